@@ -27,7 +27,28 @@
 #define LIMIT_LEDGER_CELL (32 * KIB)  /* one cell of a table */
 #define LIMIT_CSV_COLUMNS 1024
 #define LIMIT_XLSX_CELLS 20000000
+#define LIMIT_XLSX_RATIO 200        /* a workbook unpacks to at most this many times its size, */
+#define LIMIT_XLSX_FREE (64 * MIB)  /* or to this */
 #define LIMIT_ZIP_ENTRIES 100000
 #define LIMIT_REDIRECTS 5
+#define LIMIT_CPE (4 * KIB)           /* one CPE name */
+#define LIMIT_VERSION 1024            /* one version string */
+#define LIMIT_VERS (64 * KIB)         /* one vers range or native range */
+#define LIMIT_VERS_CONSTRAINTS 4096   /* constraints of one range */
+#define LIMIT_CVSS_VECTOR 512 /* bytes of a CVSS vector as given; the longest of v4.0 has under 200 */
+#define LIMIT_SSVC_COLUMNS 12 /* of a decision table, the outcome among them */
+#define LIMIT_SSVC_VALUES 16  /* of one column of a decision table */
+#define LIMIT_SSVC_ROWS 65536 /* combinations of a decision table */
+#define LIMIT_SSVC_DAYS 3650  /* of an outcome of a decision table */
+#define LIMIT_FEED_DOCUMENT (256 * MIB) /* a document of a feed that is read as a whole (XML, HTML) */
+#define LIMIT_FEED_ITEMS 1000000          /* items of one list of a feed */
+#define LIMIT_URL (8 * KIB)               /* an address, as text */
+#define LIMIT_HTTP_HEADERS (256 * KIB)    /* all header fields of one answer */
+#define LIMIT_EVTX_NAME 512                /* characters of one element or attribute name */
+#define LIMIT_EVTX_DEPTH 48               /* elements inside each other */
+#define LIMIT_EVTX_NEST 16                /* binary XML embedded in binary XML */
+#define LIMIT_EVTX_ITEMS 65536            /* elements, attributes and values one record unfolds to */
+#define LIMIT_EVTX_CHUNK_ITEMS (512 * 1024) /* the same, of the records of one chunk together */
+#define LIMIT_EVTX_UNFOLDED (512 * KIB)   /* bytes of names and values one record unfolds to */
 
 #endif

@@ -48,7 +48,9 @@ int json_skip(struct json_reader *r, struct err *e) MUST_CHECK;
 /* Inside an array (after JSON_ARRAY, or after another json_element): the raw bytes of the
  * next element, found by balance of brackets and quotes alone, at most max bytes
  * (ERR_LIMIT past that, and the reader is then unusable). Returns 1, 0 at the
- * array's end, negative on error. A broken element is thus isolated: parse it with json_parse. */
+ * array's end, negative on error. A broken element is thus isolated: parse it with json_parse.
+ * An element reaches to the comma or ] outside of all brackets and quotes; of "[1,,2,]"
+ * the second and the fourth are empty. Without white space around it. */
 int json_element(struct json_reader *r, size_t max, struct str *raw, struct err *e) MUST_CHECK;
 int json_reader_err(const struct json_reader *r, struct err *e); /* fills e for JSON_ERROR; returns its code */
 unsigned long json_line(const struct json_reader *r);   /* 1-based, of the token just returned */
@@ -81,7 +83,9 @@ double json_double(const struct json *v, double otherwise);
 bool json_bool(const struct json *v, bool otherwise);
 bool json_is(const struct json *v, enum json_event type);
 
-/* ---- writer: into a buf, always valid JSON, keys in the order given ---- */
+/* ---- writer: into a buf, always valid JSON, keys in the order given ----
+ * What JSON cannot say (infinity, a malformed number) is null; nesting above
+ * LIMIT_JSON_DEPTH marks the buf full. */
 
 struct json_writer {
     struct buf *out; /* borrows */
@@ -96,7 +100,7 @@ void json_w_object_end(struct json_writer *w);
 void json_w_array(struct json_writer *w);
 void json_w_array_end(struct json_writer *w);
 void json_w_key(struct json_writer *w, const char *key);
-void json_w_str(struct json_writer *w, struct str s); /* invalid UTF-8 becomes U+FFFD */
+void json_w_str(struct json_writer *w, struct str s); /* invalid UTF-8 and U+0000 become U+FFFD */
 void json_w_cstr(struct json_writer *w, const char *s); /* NULL writes null */
 void json_w_int(struct json_writer *w, int64_t v);
 void json_w_double(struct json_writer *w, double v, int decimals);

@@ -5,7 +5,9 @@
  * Charset: BOM, then `charset` (of the HTTP header, may be NULL), then the XML
  * declaration, then UTF-8; Shift_JIS and its kin are read as CP932, EUC-JP as
  * EUC-JP-MS. In lenient mode a bare '&' and undefined named entities (as HTML
- * feeds have them) are read as text.
+ * feeds have them) are read as text, characters that XML forbids or that do not
+ * decode become U+FFFD, an undeclared prefix is cut off, and a document that
+ * names no encoding is judged by its bytes.
  * Names are local names: the part behind ':' ; the namespace is in .ns.
  */
 #ifndef TOBAN_CODEC_XML_H
@@ -21,6 +23,7 @@ struct xml {
     struct xml_attr *attr;
     uint32_t attr_n;
     struct str text; /* character data directly inside, entities resolved, joined */
+    uint32_t at; /* how much of the parent's text stands before this element */
     unsigned long line;
     struct xml *parent, *first, *next; /* children in document order */
 };

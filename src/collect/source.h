@@ -37,6 +37,8 @@ struct feed_request {
     struct str kind;     /* the feed's own word, handed back to parse: "list", "page", "doc", "meta" */
     struct str context;  /* the feed's own bytes, handed back to parse (id of the notice, …) */
     bool optional;       /* a failure is a warning, not a failed visit (the page behind a title) */
+    bool steers;         /* its answer matters for what it asks for next: read it even when its bytes are known
+                            or the server says "not modified", for a request it made may have failed last time */
 };
 
 struct feed_input {
@@ -44,6 +46,7 @@ struct feed_input {
     struct str content_type;       /* header, may be "" */
     when_t fetched;                /* when the bytes came; for mirror files their modification time */
     struct stream *stream;         /* the bytes, unpacked; borrowed */
+    struct str cursor;             /* as it stands now: put in this visit, else by the last complete one; may be "" */
 };
 
 /* Where a feed puts what it finds. Callbacks copy what they keep; a negative
@@ -61,6 +64,7 @@ struct feed_sink {
     /* A count the document states about itself; checked against what was given (records good and bad). */
     void (*stated_count)(void *ctx, uint64_t count);
     int (*request)(void *ctx, const struct feed_request *r);
+    /* Kept when the visit completes; a visit that puts none leaves none, so plan() puts the old one again. */
     void (*cursor)(void *ctx, struct str cursor);
     /* The document says when it was made (catalogue date, lastModified of the feed). */
     void (*document_time)(void *ctx, when_t when);
@@ -80,6 +84,8 @@ struct source {
     uint64_t min_records;    /* fewer in a full document: the guard refuses it; 0 = no floor */
     unsigned max_shrink_pct; /* a full document may shrink by this much; 100 = any */
     unsigned page_max;       /* requests in one visit, a stop against loops */
+    bool needs_key;          /* answers nobody without a key: the source is off until one is configured */
+    const char *fallback_url; /* the same document elsewhere, tried when default_url cannot be had; or NULL */
     int (*plan)(const struct feed_state *st, struct arena *a, struct feed_sink *sink, struct err *e);
     int (*parse)(const struct feed_input *in, struct arena *a, struct feed_sink *sink, struct err *e);
     /* For files of a mirror: does this content look like mine? head = the first 4 KiB. */

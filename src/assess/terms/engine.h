@@ -1,0 +1,179 @@
+/* engine.h — rules of terms as they stand in memory. Private to this folder.
+ *
+ * A rule file is lists of words, phrases and rules (doc/decisions/0004-terms.md).
+ *   class    words, or a phrase of other classes; what a rule speaks of
+ *   pattern  elements in order, each right behind the last one or after a gap
+ *   rule     pattern + guards -> reading of the mention marked with @
+ * All words that may stand behind a gap are found at once by one automaton;
+ * words that only follow another element are compared in place.
+ */
+#ifndef TOBAN_ASSESS_TERMS_ENGINE_H
+#define TOBAN_ASSESS_TERMS_ENGINE_H
+
+#include "assess/terms/terms.h"
+#include "codec/text.h"
+
+/* What a rule can say: the signals, and readings that steer them. */
+enum reading {
+    READ_UNSAID = TERMS_SIGNALS, /* the mention says nothing about what happened */
+    READ_CALM,                   /* the haste is not the reader's */
+    READ_ELSEWHERE,              /* exploited, but another vulnerability, as background */
+    READ_RETRACT,                /* takes back what was said before */
+    READ_UPDATE,                 /* a later statement begins here */
+    READ_ASKED,                  /* a question about exploitation */
+    READ_YES,                    /* an answer or a value of a cell */
+    READ_NO,
+    READ_COLUMN,                 /* heading of a column about exploitation */
+    READ_SUBJECT_ELSEWHERE,      /* the sentence speaks about another vulnerability or product */
+    READINGS
+};
+const char *reading_name(int reading);
+bool reading_by_name(struct str name, int *reading);
+/* Only one reading of a family holds for one mention: the first rule decides. */
+enum family { FAMILY_EXPLOIT, FAMILY_HASTE, FAMILY_OWN };
+enum family reading_family(int reading);
+
+#define CLASSES_MAX 512
+#define CLASS_WORDS (CLASSES_MAX / 64)
+struct class_set {
+    uint64_t bit[CLASS_WORDS];
+};
+static inline void class_set_add(struct class_set *s, unsigned c)
+{
+    s->bit[c / 64] |= (uint64_t)1 << (c % 64);
+}
+static inline bool class_set_has(const struct class_set *s, unsigned c)
+{
+    return s->bit[c / 64] >> (c % 64) & 1;
+}
+
+enum atom_kind { ATOM_CLASS, ATOM_START, ATOM_END };
+struct atom {
+    uint8_t kind;
+    uint16_t class_id;
+};
+enum gap { GAP_NONE, GAP_CLAUSE, GAP_SENTENCE };
+#define BANS_MAX 4
+struct element {
+    struct atom *atom;
+    uint16_t atoms;
+    bool optional, anchor;
+    uint8_t gap;       /* enum gap before this element */
+    uint16_t gap_max;  /* bytes */
+    uint16_t ban[BANS_MAX];
+    uint8_t bans;
+    struct class_set first; /* hits that can begin it */
+};
+#define ELEMENTS_MAX 16
+struct pattern {
+    struct element *element;
+    uint16_t elements;
+};
+
+enum guard_where { GUARD_CLAUSE, GUARD_BEFORE, GUARD_AFTER, GUARD_SENTENCE, GUARD_SENTENCE_BEFORE, GUARD_SENTENCE_AFTER };
+struct guard {
+    uint8_t where;
+    bool wanted; /* "with" rather than "unless" */
+    struct atom *atom;
+    uint16_t atoms;
+    struct class_set first;
+};
+
+struct class {
+    struct str name;
+    struct str *word; /* folded, longest first */
+    uint32_t words;
+    struct pattern *phrase; /* or alternatives of a phrase */
+    uint16_t phrases;
+    bool defined, searched, is_phrase, is_cve, resolving, resolved;
+    uint16_t file;
+    unsigned long line;
+    struct class_set first;
+};
+
+struct rule {
+    struct str name;
+    struct pattern pattern;
+    struct guard *guard;
+    uint16_t guards;
+    int reading;
+    uint8_t script; /* the language of its file, enum text_script bit */
+    bool dropped;
+    uint16_t file;
+    unsigned long line;
+    unsigned clause; /* class that ends a clause in this language; CLASSES_MAX when there is none */
+    struct class_set need[ELEMENTS_MAX]; /* each must meet the classes of the sentence */
+    uint8_t needs;
+};
+
+struct test {
+    struct str name, text; /* name: a signal, "exploited", "urgent" or a rule */
+    bool wanted;
+    uint16_t file;
+    unsigned long line;
+};
+
+struct automaton; /* automaton.c */
+
+struct terms {
+    struct arena arena;
+    VEC(struct class) cls;
+    VEC(struct rule) rule;
+    VEC(struct test) test;
+    VEC(char *) file;
+    struct map class_by_name;
+    struct automaton *automaton;
+    uint16_t *order; /* rules as they are tried: later files first */
+    size_t order_n;
+    struct class_set anchors; /* classes that can begin some rule */
+    bool compiled;
+};
+
+/* One word found. */
+struct hit {
+    uint32_t start, end;
+    uint16_t class_id;
+};
+
+struct automaton *automaton_new(void);
+void automaton_free(struct automaton *m);
+int automaton_add(struct automaton *m, struct str word, uint16_t class_id, struct err *e) MUST_CHECK;
+int automaton_compile(struct automaton *m, struct err *e) MUST_CHECK;
+/* All occurrences, in order of their ends; *hits is in the arena. A word of letters or digits counts only whole. */
+size_t automaton_find(const struct automaton *m, struct str text, struct arena *a, struct hit **hits);
+
+/* rulefile.c */
+int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e) MUST_CHECK;
+/* The class of that name in a language ("ja", "en"); made when it is new, CLASSES_MAX when there are too many. */
+unsigned rulefile_class(struct terms *t, struct str lang, struct str name);
+/* expand.c: "a(b|c)d | e" as separate folded words. */
+int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id, struct err *e) MUST_CHECK;
+
+/* match.c */
+struct sentence_view {
+    const struct terms *terms;
+    struct str folded;
+    uint32_t start, end;
+    const struct hit *hit; /* sorted by start */
+    size_t hits;
+    struct class_set present;
+    unsigned steps; /* work left for this sentence */
+};
+struct match {
+    uint32_t start, end;             /* all of it */
+    uint32_t anchor_start, anchor_end;
+};
+/* Calls take for every way the rule matches until it returns true. */
+bool match_rule(struct sentence_view *v, const struct rule *r, bool (*take)(void *ctx, const struct match *m), void *ctx);
+
+/* sentence.c: readings of one sentence */
+struct reading_at {
+    int reading;
+    const struct rule *rule;
+    struct match at;
+    uint32_t sentence; /* index */
+};
+#define READINGS_MAX 48 /* of one sentence; further ones are dropped */
+size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index, struct reading_at out[READINGS_MAX]);
+
+#endif
