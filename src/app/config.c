@@ -45,7 +45,7 @@ static bool zone_parse(struct str s, int *out)
     when_t t;
     char tmp[64];
     snprintf(tmp, sizeof(tmp), "1970-01-02T00:00:00" STR_FMT, STR_ARG(s));
-    if (s.n == 0 || s.n > 6 || !clock_parse_iso(str_of(tmp), 0, &t))
+    if (s.n == 0 || s.n > 6 || !strchr("+-Zz", s.p[0]) || !clock_parse_iso(str_of(tmp), 0, &t))
         return false;
     *out = (int)(86400 - t / WHEN_SEC);
     return true;

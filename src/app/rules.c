@@ -15,6 +15,17 @@ struct embedded {
 extern const struct embedded embedded_rules[];
 extern const size_t embedded_rules_n;
 
+/* No part of a name leads out of the folder. */
+static bool name_ok(const char *name)
+{
+    struct str_split it = str_split_init(str_of(name), '/');
+    struct str part;
+    while (str_split_next(&it, &part))
+        if (part.n == 0 || part.p[0] == '.')
+            return false;
+    return true;
+}
+
 bool rules_shipped(const char *name, struct str *bytes)
 {
     for (size_t i = 0; i < embedded_rules_n; i++) {
@@ -41,7 +52,7 @@ int rules_get(struct str site_dir, const char *name, struct arena *a, struct rul
     struct str shipped;
     bool have = rules_shipped(name, &shipped);
     *out = (struct rule_file){.name = str_of(arena_strdup(a, name))};
-    if (site_dir.n) {
+    if (site_dir.n && name_ok(name)) {
         char *path = arena_printf(a, STR_FMT "/%s", STR_ARG(site_dir), name);
         struct stat st;
         if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {

@@ -34,7 +34,7 @@ bool buf_reserve(struct buf *b, size_t more)
     if (need > b->cap) {
         size_t cap = MAX(b->cap + b->cap / 2, 64);
         cap = MAX(cap, need);
-        if (cap > b->max + 1)
+        if (cap - 1 > b->max)
             cap = b->max + 1;
         b->p = mem_realloc(b->p, cap);
         b->cap = cap;

@@ -138,8 +138,9 @@ static bool take_offset(struct cur *c, int *zone_s)
         return false;
     if (!take_digits(c, 2, 2, &h))
         return false;
-    take_char(c, ':');
-    take_digits(c, 2, 2, &m);
+    bool colon = take_char(c, ':');
+    if (!take_digits(c, 2, 2, &m) && colon)
+        return false;
     if (h > 23 || m > 59)
         return false;
     *zone_s = sign * (h * 3600 + m * 60);
@@ -285,6 +286,8 @@ static bool take_written_date(struct cur *c, int *y, int *mo, int *d)
     } else if (!take_digits(c, era ? 1 : 4, 4, y)) {
         return false;
     }
+    if (era && *y == 0)
+        return false;
     *y += base;
     if (take_text(c, "年")) {
         skip_spaces(c);
@@ -335,7 +338,9 @@ struct parts {
 static struct parts split(when_t t, int zone_s)
 {
     struct parts p;
-    int64_t us = t + (int64_t)zone_s * WHEN_SEC;
+    int64_t us;
+    if (__builtin_add_overflow(t, (int64_t)zone_s * WHEN_SEC, &us))
+        us = t; /* the ends of time have no zone */
     int64_t day = us / WHEN_DAY - (us % WHEN_DAY < 0);
     int64_t rest = us - day * WHEN_DAY;
     clock_civil(day, &p.y, &p.mo, &p.d);

@@ -44,11 +44,21 @@
 #define LIMIT_FEED_ITEMS 1000000          /* items of one list of a feed */
 #define LIMIT_URL (8 * KIB)               /* an address, as text */
 #define LIMIT_HTTP_HEADERS (256 * KIB)    /* all header fields of one answer */
-#define LIMIT_EVTX_NAME 512                /* characters of one element or attribute name */
+#define LIMIT_EVTX_NAME 256                /* characters of one element or attribute name */
 #define LIMIT_EVTX_DEPTH 48               /* elements inside each other */
 #define LIMIT_EVTX_NEST 16                /* binary XML embedded in binary XML */
 #define LIMIT_EVTX_ITEMS 65536            /* elements, attributes and values one record unfolds to */
 #define LIMIT_EVTX_CHUNK_ITEMS (512 * 1024) /* the same, of the records of one chunk together */
+#define LIMIT_EVTX_RUNS 65536             /* runs of record ids kept to tell what is missing */
 #define LIMIT_EVTX_UNFOLDED (512 * KIB)   /* bytes of names and values one record unfolds to */
+#define LIMIT_PACK_FILE (64 * MIB)        /* one indicator file */
+#define LIMIT_PACK_YAML (4 * MIB)         /* one indicator file in YAML */
+#define LIMIT_PACK_INDICATORS 1000000     /* of one pack */
+#define LIMIT_PACK_NOTES 10000            /* rejected rows and warnings kept with their text, per pack */
+#define LIMIT_PACK_REGEX (16 * KIB)       /* one regular expression */
+#define LIMIT_PACK_MATCH 1000000          /* steps of one attempt to match */
+#define LIMIT_PACK_DEPTH 64               /* nesting of conditions */
+#define LIMIT_PACK_VALUES 256             /* values of one field that a condition looks at */
+#define LIMIT_PACK_NODES 100000           /* parts of one condition */
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/num.h"
 
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 
 bool num_u64(struct str s, uint64_t *out)
@@ -30,21 +31,54 @@ bool num_i64(struct str s, int64_t *out)
     return true;
 }
 
+/* Length of the digits at s.p[from]. */
+static size_t digits_n(struct str s, size_t from)
+{
+    size_t i = from;
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+        i++;
+    return i - from;
+}
+
+/* RFC 8259 section 6, with a leading '+', and ".5" for "0.5". */
+static bool double_grammar(struct str s)
+{
+    size_t i = s.n && (s.p[0] == '-' || s.p[0] == '+');
+    size_t whole = digits_n(s, i);
+    if (whole > 1 && s.p[i] == '0')
+        return false;
+    i += whole;
+    if (i < s.n && s.p[i] == '.') {
+        size_t part = digits_n(s, i + 1);
+        if (part == 0)
+            return false;
+        i += 1 + part;
+    } else if (whole == 0) {
+        return false;
+    }
+    if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+        i++;
+        i += i < s.n && (s.p[i] == '-' || s.p[i] == '+');
+        size_t power = digits_n(s, i);
+        if (power == 0)
+            return false;
+        i += power;
+    }
+    return i == s.n;
+}
+
 bool num_double(struct str s, double *out)
 {
     char tmp[64];
-    if (s.n == 0 || s.n >= sizeof(tmp))
+    if (s.n >= sizeof(tmp) || !double_grammar(s))
         return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (!strchr("+-.0123456789eE", s.p[i]) || s.p[i] == 0)
-            return false;
     memcpy(tmp, s.p, s.n);
     tmp[s.n] = 0;
     char *end;
     locale_t c = newlocale(LC_NUMERIC_MASK, "C", NULL);
     double v = strtod_l(tmp, &end, c);
     freelocale(c);
-    if (end != tmp + s.n || end == tmp)
+    if (end != tmp + s.n || !isfinite(v))
         return false;
     *out = v;
     return true;

@@ -7,7 +7,7 @@
 
 bool num_u64(struct str s, uint64_t *out);     /* digits only, no sign, no overflow */
 bool num_i64(struct str s, int64_t *out);      /* optional '-' */
-bool num_double(struct str s, double *out);    /* JSON's grammar, plus a leading '+' or '.'; '.' is the point whatever the locale */
+bool num_double(struct str s, double *out);    /* JSON's grammar, plus a leading '+' or '.'; '.' is the point whatever the locale; finite */
 bool num_hex(struct str s, uint64_t *out);     /* 1..16 hex digits */
 int num_hex_digit(char c);                     /* 0..15 or -1 */
 /* Hex text to bytes; false when odd, too long or not hex. */

@@ -56,8 +56,10 @@ static int run_import(struct cli *c)
     if (cli_app(c))
         return cli_fail(c);
     int worst = EXIT_DONE;
-    for (size_t i = 0; i < c->arg_n; i++)
-        worst = MAX(worst, import_one(c, c->arg[i], &o));
+    for (size_t i = 0; i < c->arg_n; i++) {
+        int rc = import_one(c, c->arg[i], &o);
+        worst = MAX(worst, rc);
+    }
     return worst;
 }
 

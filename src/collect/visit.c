@@ -16,7 +16,11 @@ struct visit_run {
     struct arena record;   /* of one document */
     int64_t id;            /* row of the visit */
     struct visit_report *report;
-    struct str cursor;
+    struct str cursor, last_cursor; /* put in this visit; by the last complete one */
+    bool cursor_put;
+    unsigned asked;         /* requests so far; files of a mirror folder do not count */
+    unsigned dropped;       /* requests beyond page_max, ... */
+    bool cut;               /* ... and one of them was needed */
     /* of the document being read */
     struct guard_seen seen;
     const char *sha256;
@@ -56,6 +60,16 @@ static int on_notice(void *ctx, const struct notice *n, struct err *e)
     return rc;
 }
 
+static void on_bad(void *ctx, struct str bytes, const char *reason)
+{
+    struct visit_run *v = ctx;
+    v->seen.bad++;
+    if (v->bad_n < ARRAY_LEN(v->bad)) {
+        v->bad[v->bad_n].reason = arena_strdup(v->a, reason);
+        v->bad[v->bad_n++].bytes = arena_str(v->a, str_sub(bytes, 0, 256 * KIB));
+    }
+}
+
 static int on_vuln(void *ctx, const struct vuln *in, struct err *e)
 {
     struct visit_run *v = ctx;
@@ -64,9 +78,14 @@ static int on_vuln(void *ctx, const struct vuln *in, struct err *e)
     bool changed;
     if (v->env->product_keys)
         n = v->env->product_keys(v->env->ctx, in, &v->record, &keys);
-    int rc = knowledge_put_vuln(v->env->knowledge, in, keys, n, &changed, e);
-    if (rc == ERR_INPUT || rc == ERR_LIMIT)
-        return rc;
+    struct err why = {0};
+    int rc = knowledge_put_vuln(v->env->knowledge, in, keys, n, &changed, &why);
+    if (rc == ERR_INPUT || rc == ERR_LIMIT) {
+        on_bad(ctx, in->id, why.text);
+        return 0;
+    }
+    if (rc && e)
+        *e = why;
     v->seen.good++;
     v->new_states += changed;
     note_newest(v, in->modified != WHEN_NONE ? in->modified : in->published);
@@ -99,16 +118,6 @@ static int on_full_list(void *ctx, struct err *e)
     return v->s->kind == SOURCE_ASSERTION ? knowledge_kev_full_begin(v->env->knowledge, str_of("cisa"), e) : 0;
 }
 
-static void on_bad(void *ctx, struct str bytes, const char *reason)
-{
-    struct visit_run *v = ctx;
-    v->seen.bad++;
-    if (v->bad_n < ARRAY_LEN(v->bad)) {
-        v->bad[v->bad_n].reason = arena_strdup(v->a, reason);
-        v->bad[v->bad_n++].bytes = arena_str(v->a, str_sub(bytes, 0, 256 * KIB));
-    }
-}
-
 static void on_stated_count(void *ctx, uint64_t count)
 {
     struct visit_run *v = ctx;
@@ -120,11 +129,14 @@ static int on_request(void *ctx, const struct feed_request *r)
 {
     struct visit_run *v = ctx;
     struct str path = {0};
-    if (v->queue.item.n >= v->s->page_max)
-        return 0;
     if (v->env->mirror.n && !visit_request_mirrored(v->env->mirror, r->url, &v->queue.a, &path))
         return 0;
-    visit_request_add(&v->queue, r, path);
+    if (v->asked >= v->s->page_max && !map_get(&v->queue.seen, r->url)) {
+        v->dropped++;
+        v->cut |= !r->optional;
+        return 0;
+    }
+    v->asked += visit_request_add(&v->queue, r, path);
     return 0;
 }
 
@@ -132,6 +144,7 @@ static void on_cursor(void *ctx, struct str cursor)
 {
     struct visit_run *v = ctx;
     v->cursor = arena_str(v->a, cursor);
+    v->cursor_put = true;
 }
 
 static void on_document_time(void *ctx, when_t when)
@@ -161,7 +174,8 @@ static int parse_bytes(struct visit_run *v, const struct feed_request *r, const 
                             .kind = r->kind,
                             .context = r->context,
                             .content_type = b->content_type,
-                            .fetched = b->fetched};
+                            .fetched = b->fetched,
+                            .cursor = v->cursor_put ? v->cursor : v->last_cursor};
     int rc = spool_open(v->env->spool, b->sha256, LIMIT_INFLATED, &in.stream, e);
     if (rc)
         return rc;
@@ -193,8 +207,19 @@ static int judge(struct visit_run *v, const struct feed_request *r, struct err *
     return err_set(e, ERR_STALE, "%s", text);
 }
 
-/* Everything one document brings, or nothing. */
-static int take_document(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, struct err *e)
+static int set_validator(struct visit_run *v, const struct visit_bytes *b, struct err *e)
+{
+    if (b->from.n == 0 || str_starts(b->from, "file://") || b->response.status != 200)
+        return 0;
+    return visit_store_set_validator(v->env->db, b->from,
+                                     &(struct validator){str_of(b->response.etag), str_of(b->response.last_modified),
+                                                         str_of(b->sha256)},
+                                     e);
+}
+
+/* Everything one document brings, or nothing. seen: it was taken before, and is read for what it asks for. */
+static int take_document(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, bool seen,
+                         struct err *e)
 {
     struct document d = {.source = v->setup->name,
                          .url = r->url,
@@ -210,7 +235,7 @@ static int take_document(struct visit_run *v, const struct feed_request *r, cons
     rc = knowledge_begin(v->env->knowledge, e);
     if (rc == 0)
         rc = parse_bytes(v, r, b, e);
-    if (rc == 0)
+    if (rc == 0 && !seen)
         rc = judge(v, r, e);
     if (rc == 0 && v->full_list && v->s->kind == SOURCE_ASSERTION)
         rc = knowledge_kev_full_end(v->env->knowledge, b->fetched, e);
@@ -218,13 +243,10 @@ static int take_document(struct visit_run *v, const struct feed_request *r, cons
     d.full = v->seen.full;
     d.newest = v->seen.newest;
     d.document_time = v->seen.document;
-    if (rc == 0)
+    if (rc == 0 && !seen)
         rc = visit_store_document(v->env->db, v->id, &d, e);
-    if (rc == 0 && !str_starts(r->url, "file://") && b->response.status == 200)
-        rc = visit_store_set_validator(v->env->db, r->url,
-                                       &(struct validator){str_of(b->response.etag), str_of(b->response.last_modified),
-                                                           str_of(b->sha256)},
-                                       e);
+    if (rc == 0)
+        rc = set_validator(v, b, e);
     /* Knowledge first: a record known twice is known once, a row that points nowhere is worse. */
     if (rc == 0)
         rc = knowledge_commit(v->env->knowledge, e);
@@ -273,21 +295,25 @@ static int do_request(struct visit_run *v, size_t i, bool *refused, struct err *
     v->new_notices = v->new_states = 0;
     arena_clear(&v->record);
     int rc = visit_request_fetch(v->env, v->s, v->setup, &v->queue, i, &b, &why);
-    if (rc == 0 && b.not_modified)
-        v->report->unchanged++;
-    if (rc == 0 && !b.not_modified) {
-        v->sha256 = b.sha256;
-        v->fetched = b.fetched;
+    v->sha256 = b.sha256;
+    v->fetched = b.fetched;
+    if (rc == 0 && b.not_modified) {
+        seen = true;
+    } else if (rc == 0) {
         rc = spool_take(v->env->spool, &b.body, &id, &why);
         if (rc == 0 && !v->env->again)
-            rc = visit_store_seen(v->env->db, v->setup->name, r.url, str_of(b.sha256), &seen, e);
+            rc = visit_store_seen(v->env->db, v->setup->name, r.url, str_of(b.sha256), &seen, &why);
         if (rc == 0 && seen)
-            v->report->unchanged++;
-        else if (rc == 0)
-            rc = take_document(v, &r, &b, &why);
-        if (rc == 0 && !seen)
-            add_counts(v);
+            rc = set_validator(v, &b, &why); /* the server may mark the same bytes anew */
     }
+    if (rc == 0 && (!seen || r.steers))
+        rc = take_document(v, &r, &b, seen, &why);
+    if (seen)
+        v->bad_n = 0; /* set aside already */
+    if (rc == 0 && seen)
+        v->report->unchanged++;
+    else if (rc == 0)
+        add_counts(v);
     if (rc) {
         *refused |= rc == ERR_STALE;
         v->report->failed += !r.optional;
@@ -306,6 +332,7 @@ static int plan(struct visit_run *v, struct err *e)
                             .have_key = v->setup->key != NULL,
                             .url = v->setup->url.n ? v->setup->url : str_of(v->s->default_url)};
     int rc = visit_store_cursor(v->env->db, v->setup->name, v->a, &st.cursor, &st.last_ok, e);
+    v->last_cursor = st.cursor;
     if (rc == 0 && v->env->mirror.n)
         rc = visit_request_mirror(&v->queue, v->env->mirror, v->setup->name, e);
     if (rc == 0 && st.url.n)
@@ -313,10 +340,20 @@ static int plan(struct visit_run *v, struct err *e)
     return rc;
 }
 
+/* What was not asked for is said; when it was needed, the visit is not complete and its cursor not kept. */
+static void note_dropped(struct visit_run *v)
+{
+    if (!v->dropped)
+        return;
+    v->report->failed += v->cut;
+    add_text(v, arena_printf(v->a, tr("%u requests were left out: a visit to this source makes at most %u"), v->dropped,
+                             v->s->page_max));
+}
+
 static void set_outcome(struct visit_run *v, bool refused)
 {
     struct visit_report *r = v->report;
-    if (v->queue.item.n == 0)
+    if (v->queue.item.n == 0 && r->failed == 0)
         r->outcome = VISIT_SKIPPED;
     else if (r->failed == 0)
         r->outcome = r->documents ? VISIT_OK : VISIT_UNCHANGED;
@@ -365,6 +402,7 @@ int visit_run(const struct visit_env *env, const struct source *s, const struct 
             env->progress(env->ctx, s->name, v.queue.item.p[i].url.p, i, v.queue.item.n);
         rc = do_request(&v, i, &refused, e);
     }
+    note_dropped(&v);
     set_outcome(&v, refused);
     if (rc == 0)
         rc = finish(&v, e);

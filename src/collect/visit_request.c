@@ -15,22 +15,24 @@ void visit_request_release(struct visit_request_queue *q)
     arena_release(&q->a);
 }
 
-void visit_request_add(struct visit_request_queue *q, const struct feed_request *r, struct str file)
+bool visit_request_add(struct visit_request_queue *q, const struct feed_request *r, struct str file)
 {
     bool made;
     map_put(&q->seen, r->url, &made);
     if (!made)
-        return;
+        return false;
     struct feed_request copy = {.url = arena_str(&q->a, r->url),
                                 .accept = arena_str(&q->a, r->accept),
                                 .kind = arena_str(&q->a, r->kind),
                                 .context = arena_str(&q->a, r->context),
-                                .optional = r->optional};
+                                .optional = r->optional,
+                                .steers = r->steers};
     vec_push(&q->item, copy);
     vec_push(&q->file, arena_str(&q->a, file));
+    return true;
 }
 
-/* Entries of one folder, by name; links are not followed. */
+/* Entries of one folder, by name. */
 static int list_folder(struct arena *a, const char *dir, char ***out, size_t *n, struct err *e)
 {
     struct dirent **list = NULL;
@@ -57,7 +59,8 @@ static int walk(struct visit_request_queue *q, const char *dir, unsigned depth, 
     int rc = list_folder(&q->a, dir, &name, &n, e);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         struct stat st;
-        if (stat(name[i], &st) != 0)
+        /* A link may stand for a file, but a folder behind one could be this one again. */
+        if (lstat(name[i], &st) != 0 || (S_ISLNK(st.st_mode) && (stat(name[i], &st) != 0 || S_ISDIR(st.st_mode))))
             continue;
         if (S_ISDIR(st.st_mode))
             rc = walk(q, name[i], depth + 1, e);
@@ -85,7 +88,7 @@ bool visit_request_mirrored(struct str mirror, struct str url, struct arena *a, 
     if (at == STR_NONE)
         return false;
     struct str rest = str_sub(url, at + 3, url.n);
-    if (str_find(rest, STR_LIT("/../")) != STR_NONE || str_ends(rest, "/.."))
+    if (str_starts(rest, "../") || str_find(rest, STR_LIT("/../")) != STR_NONE || str_ends(rest, "/.."))
         return false;
     char *p = arena_printf(a, STR_FMT "/" STR_FMT "%s", STR_ARG(mirror), STR_ARG(rest), str_ends(rest, "/") ? "index.html" : "");
     struct stat st;
@@ -96,7 +99,7 @@ bool visit_request_mirrored(struct str mirror, struct str url, struct arena *a, 
 static int copy_file(struct str path, const struct visit_env *env, struct visit_bytes *out, struct err *e)
 {
     char buf[65536];
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path.p, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_sys(e, "cannot read %s", path.p);
@@ -129,15 +132,15 @@ static void on_progress(void *ctx, uint64_t got, uint64_t total, double rate)
 }
 
 static int fetch_http(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
-                      const struct feed_request *r, struct visit_bytes *out, struct err *e)
+                      const struct feed_request *r, struct str url, struct visit_bytes *out, struct err *e)
 {
     struct arena a = {0};
     struct validator v = {0};
-    int rc = visit_store_validator(env->db, r->url, &a, &v, e);
+    int rc = visit_store_validator(env->db, url, &a, &v, e);
     /* A validator is worth only as much as the bytes it stands for. */
     bool have = !env->again && v.sha256.n && spool_has(env->spool, arena_dup(&a, v.sha256.p, v.sha256.n));
-    struct progress_ctx pc = {env, arena_dup(&a, setup->name.p, setup->name.n), arena_dup(&a, r->url.p, r->url.n)};
-    struct http_request rq = {.url = r->url,
+    struct progress_ctx pc = {env, arena_dup(&a, setup->name.p, setup->name.n), arena_dup(&a, url.p, url.n)};
+    struct http_request rq = {.url = url,
                               .accept = r->accept,
                               .etag = have ? v.etag : (struct str){0},
                               .last_modified = have ? v.last_modified : (struct str){0},
@@ -158,9 +161,32 @@ static int fetch_http(const struct visit_env *env, const struct source *s, const
         out->response.body = (struct tempfile){0};
         out->content_type = str_of(out->response.content_type);
         out->fetched = env->now;
+        out->from = url;
+        if (out->not_modified)
+            memcpy(out->sha256, v.sha256.p, MIN(v.sha256.n, sizeof(out->sha256) - 1));
     }
     arena_release(&a);
     return rc;
+}
+
+/* The same document elsewhere, when its own address cannot be had. The first failure is what is told. */
+static int fetch_or_fallback(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
+                             const struct feed_request *r, struct visit_bytes *out, struct err *e)
+{
+    int rc = fetch_http(env, s, setup, r, r->url, out, e);
+    bool cancelled = out->response.cancelled || (env->cancel && atomic_load(env->cancel));
+    if (rc == 0 || cancelled || !s->fallback_url || setup->url.n || !str_is(r->url, s->default_url))
+        return rc;
+    struct visit_bytes again = {.fetched = out->fetched};
+    if (fetch_http(env, s, setup, r, str_of(s->fallback_url), &again, NULL) != 0) {
+        visit_bytes_release(&again);
+        return rc;
+    }
+    err_clear(e);
+    visit_bytes_release(out);
+    *out = again;
+    out->content_type = str_of(out->response.content_type);
+    return 0;
 }
 
 int visit_request_fetch(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
@@ -172,7 +198,7 @@ int visit_request_fetch(const struct visit_env *env, const struct source *s, con
     if (q->file.p[i].n)
         rc = copy_file(q->file.p[i], env, out, e);
     else if (env->http)
-        rc = fetch_http(env, s, setup, r, out, e);
+        rc = fetch_or_fallback(env, s, setup, r, out, e);
     else
         rc = err_set(e, ERR_IO, "%.*s: not asked for, because toban is offline", STR_ARG(r->url));
     if (rc == 0 && !out->not_modified) {

@@ -11,8 +11,8 @@ struct visit_request_queue {
     struct arena a;
 };
 void visit_request_release(struct visit_request_queue *q);
-/* Copies; an URL asked for already is passed over. */
-void visit_request_add(struct visit_request_queue *q, const struct feed_request *r, struct str file);
+/* Copies. False: this URL was asked for already, and is passed over. */
+bool visit_request_add(struct visit_request_queue *q, const struct feed_request *r, struct str file);
 /* Every file below DIR/SOURCE/, by name. */
 int visit_request_mirror(struct visit_request_queue *q, struct str mirror, struct str source, struct err *e) MUST_CHECK;
 /* DIR/HOST/PATH of a URL, when there is such a file. */
@@ -26,9 +26,11 @@ struct visit_bytes {
     uint64_t size;
     when_t fetched;
     struct str content_type;
+    struct str from; /* the address that gave them: the request's, or the source's fallback */
 };
 void visit_bytes_release(struct visit_bytes *b);
-/* Fetches request i. The body is sealed in the spool's tmp. */
+/* Fetches request i; from the source's fallback when the default address cannot be had. The body is
+ * sealed in the spool's tmp; when it was not modified, sha256 names the kept bytes. */
 int visit_request_fetch(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
                         const struct visit_request_queue *q, size_t i, struct visit_bytes *out, struct err *e) MUST_CHECK;
 

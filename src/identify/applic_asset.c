@@ -4,14 +4,18 @@
 void applic_name_init(struct arena *a, char part, struct str vendor, struct str product, struct str version,
                       struct str update, struct applic_name *out)
 {
-    *out = (struct applic_name){.version = str_is(version, "-") ? (struct str){0} : version};
+    if (str_is(version, "-"))
+        version.n = 0;
+    if (str_is(update, "-"))
+        update.n = 0;
+    *out = (struct applic_name){.version = version};
     cpe_init(&out->cpe);
     if (part)
         cpe_set(a, &out->cpe, CPE_PART, str_n(&part, 1));
     cpe_set(a, &out->cpe, CPE_VENDOR, vendor);
     cpe_set(a, &out->cpe, CPE_PRODUCT, product);
-    cpe_set(a, &out->cpe, CPE_VERSION, str_is(version, "-") ? (struct str){0} : version);
-    cpe_set(a, &out->cpe, CPE_UPDATE, str_is(update, "-") ? (struct str){0} : update);
+    cpe_set(a, &out->cpe, CPE_VERSION, version);
+    cpe_set(a, &out->cpe, CPE_UPDATE, update);
 }
 
 void applic_asset_init(struct arena *a, const struct applic_name *name, size_t n, unsigned known,

@@ -87,11 +87,13 @@ static bool word_next(struct str *rest, struct str *word)
 
 static struct str dash_empty(struct str s)
 {
-    return str_is(s, "-") ? (struct str){0} : s;
+    if (str_is(s, "-"))
+        s.n = 0;
+    return s;
 }
 
-static int line_bound(struct build_table *t, struct str verb, struct str rest, const char *file, unsigned long line,
-                      struct err *e)
+static int line_bound(struct build_table *t, struct str verb, struct str rest, const char *file,
+                      unsigned long line, struct err *e)
 {
     struct build_bound b = {.contained = str_is(verb, "contained")};
     struct str w;
@@ -109,7 +111,8 @@ static int line_bound(struct build_table *t, struct str verb, struct str rest, c
     return 0;
 }
 
-static int line_build(struct build_table *t, struct str rest, const char *file, unsigned long line, struct err *e)
+static int line_build(struct build_table *t, struct str rest, const char *file, unsigned long line,
+                      struct err *e)
 {
     struct build_row r = {0};
     struct str build, key, date;
@@ -130,8 +133,8 @@ static int line_build(struct build_table *t, struct str rest, const char *file, 
     return 0;
 }
 
-static int line_read(struct build_table *t, struct str verb, struct str rest, const char *file, unsigned long line,
-                     struct err *e)
+static int line_read(struct build_table *t, struct str verb, struct str rest, const char *file,
+                     unsigned long line, struct err *e)
 {
     struct str w, v;
     if (str_is(verb, "build"))
@@ -141,7 +144,8 @@ static int line_read(struct build_table *t, struct str verb, struct str rest, co
     if (str_is(verb, "family") && word_next(&rest, &t->family) && word_next(&rest, &w)) {
         size_t colon = str_chr(w, ':');
         if (colon == STR_NONE)
-            return err_at(e, ERR_INPUT, file, line, "expected VENDOR:PRODUCT, such as microsoft:exchange_server");
+            return err_at(e, ERR_INPUT, file, line,
+                          "expected VENDOR:PRODUCT, such as microsoft:exchange_server");
         t->vendor = str_sub(w, 0, colon);
         t->product = str_sub(w, colon + 1, w.n);
         return 0;
@@ -215,11 +219,13 @@ static struct str cpe_spell(struct build_table *t, struct str level)
 
 static void rows_finish(struct build_table *t)
 {
+    if (!t->row.p)
+        return;
     qsort(t->row.p, t->row.n, sizeof(*t->row.p), row_cmp);
     for (size_t i = 0; i < t->row.n; i++) {
-        struct build_row *r = &t->row.p[i], *last = i ? r - 1 : NULL;
-        if (last && last->product == r->product && str_eq(last->level, r->level))
-            r->cpe = last->cpe;
+        struct build_row *r = &t->row.p[i];
+        if (i && r[-1].product == r->product && str_eq(r[-1].level, r->level))
+            r->cpe = r[-1].cpe;
         else
             r->cpe = cpe_spell(t, build_table_same(t, t->line.p[r->product].key, r->level));
     }
@@ -237,14 +243,16 @@ int build_table_parse(struct build_table **out, const char *file, struct str tex
         size_t hash = 0;
         struct str verb;
         /* "#" inside a word is a placeholder, not a comment. */
-        while (hash < line.n && (line.p[hash] != '#' || (hash && line.p[hash - 1] != ' ' && line.p[hash - 1] != '\t')))
+        while (hash < line.n &&
+               (line.p[hash] != '#' || (hash && line.p[hash - 1] != ' ' && line.p[hash - 1] != '\t')))
             hash++;
         struct str body = str_sub(line, 0, hash);
         if (word_next(&body, &verb))
             rc = line_read(t, verb, body, file, no, e);
     }
     if (!rc && (!t->family.n || !t->row.n))
-        rc = err_at(e, ERR_INPUT, file, 0, "a build table needs a \"family\" line and at least one \"build\" line");
+        rc = err_at(e, ERR_INPUT, file, 0,
+                    "a build table needs a \"family\" line and at least one \"build\" line");
     if (rc) {
         build_table_free(t);
         return rc;

@@ -38,7 +38,7 @@ struct build_info {
     bool level_only;        /* the source shows the level and cannot show the update */
 };
 
-struct str build_table_vendor(const struct build_table *t);  /* CPE words */
+struct str build_table_vendor(const struct build_table *t); /* CPE words */
 struct str build_table_product(const struct build_table *t);
 struct str build_table_family(const struct build_table *t);
 
@@ -53,8 +53,8 @@ bool build_table_level(const struct build_table *t, struct str product, struct s
                        struct build_info *out);
 
 enum build_fix {
-    BUILD_FIX_UNKNOWN,       /* the level is not in the table, or the update cannot be seen */
-    BUILD_FIX_NO,            /* the level can have the fix and this build does not */
+    BUILD_FIX_UNKNOWN, /* the level is not in the table, or the update cannot be seen */
+    BUILD_FIX_NO,      /* the level can have the fix and this build does not */
     BUILD_FIX_YES,
     BUILD_FIX_UPGRADE_FIRST, /* the fix was never made for this level */
     BUILD_FIX_VERIFY,        /* the sources disagree about this build */
@@ -67,8 +67,8 @@ struct build_answer {
     struct str why;   /* one sentence in the thread's language */
 };
 /* what is a KB ("KB5000871", "5000871") or a CVE. */
-void build_table_fix(const struct build_table *t, struct arena *a, const struct build_info *b, struct str what,
-                     struct build_answer *out);
+void build_table_fix(const struct build_table *t, struct arena *a, const struct build_info *b,
+                     struct str what, struct build_answer *out);
 /* "fixed", "not fixed", …: machine names, never translated. */
 const char *build_fix_name(enum build_fix f);
 

@@ -65,7 +65,8 @@ bool build_table_resolve(const struct build_table *t, const uint32_t n[4], struc
 /* "Version 15.1 (Build 2176.2)": what Get-ExchangeServer shows. */
 static bool display_read(struct str s, size_t at, uint32_t n[4])
 {
-    if (!build_table_number(s, &at, &n[0]) || at >= s.n || s.p[at++] != '.' || !build_table_number(s, &at, &n[1]))
+    if (!build_table_number(s, &at, &n[0]) || at >= s.n || s.p[at++] != '.' ||
+        !build_table_number(s, &at, &n[1]))
         return false;
     while (at < s.n && (s.p[at] == ' ' || s.p[at] == '('))
         at++;
@@ -73,7 +74,8 @@ static bool display_read(struct str s, size_t at, uint32_t n[4])
         return false;
     for (at += 5; at < s.n && (s.p[at] == ' ' || s.p[at] == ':');)
         at++;
-    return build_table_number(s, &at, &n[2]) && at < s.n && s.p[at++] == '.' && build_table_number(s, &at, &n[3]);
+    return build_table_number(s, &at, &n[2]) && at < s.n && s.p[at++] == '.' &&
+           build_table_number(s, &at, &n[3]);
 }
 
 bool build_table_find(const struct build_table *t, struct str written, struct build_info *out)
@@ -96,12 +98,20 @@ bool build_table_find(const struct build_table *t, struct str written, struct bu
 }
 
 /* Letters and number of "CU19", "Cumulative Update 19", "累積更新プログラム 19". */
-static bool level_parse(struct str s, char kind[4], uint32_t *number)
+static bool level_parse(struct str s, const char **kind, uint32_t *number)
 {
     static const struct {
         const char *words, *kind;
-    } word[] = {{"cu", "CU"}, {"cumulative", "CU"}, {"累積", "CU"}, {"sp", "SP"}, {"service", "SP"},
-                {"サービス", "SP"}, {"ru", "RU"}, {"update rollup", "RU"}, {"rollup", "RU"}, {"ロールアップ", "RU"},
+    } word[] = {{"cu", "CU"},
+                {"cumulative", "CU"},
+                {"累積", "CU"},
+                {"sp", "SP"},
+                {"service", "SP"},
+                {"サービス", "SP"},
+                {"ru", "RU"},
+                {"update rollup", "RU"},
+                {"rollup", "RU"},
+                {"ロールアップ", "RU"},
                 {"更新プログラム ロールアップ", "RU"}};
     size_t i = 0;
     s = str_trim(s);
@@ -110,7 +120,7 @@ static bool level_parse(struct str s, char kind[4], uint32_t *number)
             break;
     if (i == ARRAY_LEN(word))
         return false;
-    strcpy(kind, word[i].kind);
+    *kind = word[i].kind;
     for (i = 0; i < s.n && !is_digit(s.p[i]);)
         i++;
     return build_table_number(s, &i, number) && i == s.n;
@@ -118,11 +128,11 @@ static bool level_parse(struct str s, char kind[4], uint32_t *number)
 
 static bool level_eq(struct str listed, struct str asked)
 {
-    char ka[4], kb[4];
+    const char *ka, *kb;
     uint32_t na, nb;
     if (str_ieq(listed, asked))
         return true;
-    return level_parse(listed, ka, &na) && level_parse(asked, kb, &nb) && !strcmp(ka, kb) && na == nb;
+    return level_parse(listed, &ka, &na) && level_parse(asked, &kb, &nb) && !strcmp(ka, kb) && na == nb;
 }
 
 bool build_table_level(const struct build_table *t, struct str product, struct str level, struct str update,

@@ -2,7 +2,8 @@
 
 const char *build_fix_name(enum build_fix f)
 {
-    static const char *const name[] = {"unknown", "not fixed", "fixed", "upgrade first", "verify", "not applicable"};
+    static const char *const name[] = {"unknown",       "not fixed", "fixed",
+                                       "upgrade first", "verify",    "not applicable"};
     return name[f];
 }
 
@@ -37,8 +38,8 @@ static bool same_line(const struct build_table *t, const struct build_bound *b, 
     return same_generation(b, i) || (build_table_resolve(t, b->n, &of) && str_eq(of.product, i->product));
 }
 
-static const struct build_entry *entry_find(const struct build_table *t, const struct build_info *b, struct str what,
-                                            bool *named)
+static const struct build_entry *entry_find(const struct build_table *t, const struct build_info *b,
+                                            struct str what, bool *named)
 {
     *named = false;
     for (size_t i = 0; i < t->fix.n; i++) {
@@ -98,31 +99,42 @@ static struct str read_what(const struct build_table *t)
     return t->read.n ? t->read : STR_LIT("ProductVersion");
 }
 
+static void answer_no(struct arena *a, const struct build_info *b, struct build_answer *out)
+{
+    out->fix = BUILD_FIX_NO;
+    out->why = str_of(arena_printf(a, tr("Build %.*s is below %.*s, the first on this level with %.*s."),
+                                   STR_ARG(four(a, b->build)), STR_ARG(out->fixed), STR_ARG(out->kb)));
+}
+
+static void answer_level_only(const struct build_table *t, struct arena *a, const struct build_info *b,
+                              struct build_answer *out)
+{
+    out->fix = BUILD_FIX_UNKNOWN;
+    out->why = str_of(arena_printf(
+        a, tr("Only the level (%.*s) is known, not the update upon it: read %.*s; fixed from %.*s on."),
+        STR_ARG(b->level), STR_ARG(read_what(t)), STR_ARG(out->fixed)));
+}
+
 static void answer_upgrade(const struct build_table *t, struct arena *a, const struct build_entry *f,
                            const struct build_info *b, struct build_answer *out)
 {
     const struct build_bound *goal = bound_target(t, f, b);
     struct build_info of = {0};
     out->fix = BUILD_FIX_UPGRADE_FIRST;
-    if (goal)
-        out->fixed = four(a, goal->n);
-    bool known = goal && build_table_resolve(t, goal->n, &of);
+    if (!goal || !build_table_resolve(t, goal->n, &of))
+        return;
+    out->fixed = four(a, goal->n);
     /* Rollups (2010) count up in the third number and stay on the level. */
-    if (known && same_generation(goal, b) && str_eq(of.level, b->level)) {
-        out->fix = b->level_only ? BUILD_FIX_UNKNOWN : BUILD_FIX_NO;
-        out->why = str_of(arena_printf(
-            a,
-            b->level_only
-                ? tr("Only the level (%.*s) is known, not the update upon it: read %.*s; fixed from %.*s on.")
-                : tr("Build %.*s is below %.*s, the first on this level with %.*s."),
-            STR_ARG(b->level_only ? b->level : four(a, b->build)),
-            STR_ARG(b->level_only ? read_what(t) : out->fixed), STR_ARG(b->level_only ? out->fixed : out->kb)));
+    if (same_generation(goal, b) && str_eq(of.level, b->level)) {
+        if (b->level_only)
+            answer_level_only(t, a, b, out);
+        else
+            answer_no(a, b, out);
         return;
     }
-    if (known)
-        out->why = str_of(arena_printf(
-            a, tr("%.*s was never made for %.*s %.*s: upgrade to %.*s (build %.*s or later) first."), STR_ARG(out->kb),
-            STR_ARG(b->title), STR_ARG(b->level), STR_ARG(of.level), STR_ARG(out->fixed)));
+    out->why = str_of(arena_printf(
+        a, tr("%.*s was never made for %.*s %.*s: upgrade to %.*s (build %.*s or later) first."),
+        STR_ARG(out->kb), STR_ARG(b->title), STR_ARG(b->level), STR_ARG(of.level), STR_ARG(out->fixed)));
 }
 
 static void answer_compare(const struct build_table *t, struct arena *a, const struct build_bound *x,
@@ -132,40 +144,40 @@ static void answer_compare(const struct build_table *t, struct arena *a, const s
     out->fixed = four(a, x->n);
     if (x->contained && b->build[2] > x->n[2]) {
         out->fix = BUILD_FIX_YES;
-        out->why = str_of(arena_printf(a, tr("Build %.*s is of a later level than %.*s, which contains %.*s."),
-                                       STR_ARG(have), STR_ARG(out->fixed), STR_ARG(out->kb)));
+        out->why =
+            str_of(arena_printf(a, tr("Build %.*s is of a later level than %.*s, which contains %.*s."),
+                                STR_ARG(have), STR_ARG(out->fixed), STR_ARG(out->kb)));
     } else if (b->build[3] >= x->n[3]) {
         out->fix = BUILD_FIX_YES;
-        out->why = str_of(arena_printf(a, tr("Build %.*s is not below %.*s, the first on this level with %.*s."),
-                                       STR_ARG(have), STR_ARG(out->fixed), STR_ARG(out->kb)));
+        out->why =
+            str_of(arena_printf(a, tr("Build %.*s is not below %.*s, the first on this level with %.*s."),
+                                STR_ARG(have), STR_ARG(out->fixed), STR_ARG(out->kb)));
     } else if (b->level_only) {
-        out->fix = BUILD_FIX_UNKNOWN;
-        out->why = str_of(arena_printf(
-            a, tr("Only the level (%.*s) is known, not the update upon it: read %.*s; fixed from %.*s on."),
-            STR_ARG(b->level), STR_ARG(read_what(t)), STR_ARG(out->fixed)));
+        answer_level_only(t, a, b, out);
     } else if (x->has_verify && b->build[3] >= x->verify[3]) {
         out->fix = BUILD_FIX_VERIFY;
-        out->why = str_of(arena_printf(
-            a, tr("The sources disagree whether build %.*s has %.*s (one says from %.*s on, another %.*s): verify on "
-                  "the machine."),
-            STR_ARG(have), STR_ARG(out->kb), STR_ARG(four(a, x->verify)), STR_ARG(out->fixed)));
+        out->why = str_of(arena_printf(a,
+                                       tr("The sources disagree whether build %.*s has %.*s (one says from "
+                                          "%.*s on, another %.*s): verify on "
+                                          "the machine."),
+                                       STR_ARG(have), STR_ARG(out->kb), STR_ARG(four(a, x->verify)),
+                                       STR_ARG(out->fixed)));
     } else {
-        out->fix = BUILD_FIX_NO;
-        out->why = str_of(arena_printf(a, tr("Build %.*s is below %.*s, the first on this level with %.*s."),
-                                       STR_ARG(have), STR_ARG(out->fixed), STR_ARG(out->kb)));
+        answer_no(a, b, out);
     }
 }
 
-void build_table_fix(const struct build_table *t, struct arena *a, const struct build_info *b, struct str what,
-                     struct build_answer *out)
+void build_table_fix(const struct build_table *t, struct arena *a, const struct build_info *b,
+                     struct str what, struct build_answer *out)
 {
     bool named;
     const struct build_entry *f = entry_find(t, b, what, &named);
     memset(out, 0, sizeof(*out));
     if (!f) {
         out->fix = BUILD_FIX_OTHER;
-        out->why = named ? str_of(arena_printf(a, tr("%.*s is not for %.*s."), STR_ARG(what), STR_ARG(b->title)))
-                         : str_of(arena_printf(a, tr("%.*s is not in the build table."), STR_ARG(what)));
+        out->why =
+            named ? str_of(arena_printf(a, tr("%.*s is not for %.*s."), STR_ARG(what), STR_ARG(b->title)))
+                  : str_of(arena_printf(a, tr("%.*s is not in the build table."), STR_ARG(what)));
         return;
     }
     out->kb = f->kbs;

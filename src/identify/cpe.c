@@ -30,7 +30,7 @@ static int bad_part(struct str s, struct err *e)
 static bool part_ok(const struct cpe *c)
 {
     struct str p = c->attr[CPE_PART];
-    return p.n == 1 && memchr("aoh*-", p.p[0], 5) != NULL;
+    return p.n == 1 && str_chr(STR_LIT("aoh*-"), p.p[0]) != STR_NONE;
 }
 
 /* Cuts at unescaped colons. Returns how many fields there are, storing at most max. */

@@ -43,9 +43,13 @@ static int read_component(struct arena *a, struct str s, struct cpe *out, enum c
         }
         if (encoded && (c == 1 || c == 2)) {
             /* %01 is '?', %02 is '*': runs at the ends only */
+            char w = c == 1 ? '?' : '*';
+            bool first = core > 0 ? !tail : n == 0;
+            if (!first && (w == '*' || p[n - 1] != '?'))
+                return ERR_INPUT; /* one '*' or a run of '?' */
             tail = tail || core > 0;
             wild = true;
-            p[n++] = c == 1 ? '?' : '*';
+            p[n++] = w;
             continue;
         }
         if (tail)

@@ -52,8 +52,7 @@ static void level_words(const struct match_item *it, struct arena *a, struct str
     *level = str_of(text);
 }
 
-static enum match_vendor_said from_answer(const struct build_answer *ans, const struct build_info *info,
-                                          const struct match_item *it, struct arena *a, struct verdict *out)
+static enum match_vendor_said from_answer(const struct build_answer *ans, struct arena *a, struct verdict *out)
 {
     static const struct {
         enum finding_status status;
@@ -66,8 +65,6 @@ static enum match_vendor_said from_answer(const struct build_answer *ans, const 
                    [BUILD_FIX_VERIFY] = {FINDING_UNKNOWN, CONFIDENCE_MEDIUM, MATCH_VENDOR_FINAL}};
     if (ans->fix == BUILD_FIX_OTHER)
         return MATCH_VENDOR_NOTHING;
-    char build[64];
-    snprintf(build, sizeof(build), "%u.%u.%u.%u", info->build[0], info->build[1], info->build[2], info->build[3]);
     *out = (struct verdict){.status = meaning[ans->fix].status,
                             .confidence = meaning[ans->fix].confidence,
                             .source = STR_LIT("build table"),
@@ -77,7 +74,6 @@ static enum match_vendor_said from_answer(const struct build_answer *ans, const 
                                      : ans->fixed.n            ? ans->fixed
                                                                : ans->kb,
                             .why = ans->why};
-    (void)it;
     if (out->status == FINDING_UNKNOWN)
         out->missing = str_of(tr("the exact build of the product"));
     return meaning[ans->fix].said;
@@ -101,7 +97,7 @@ static enum match_vendor_said from_tables(const struct name_sources *names, stru
         if (!found)
             continue;
         build_table_fix(t, a, &info, id, &ans);
-        return from_answer(&ans, &info, it, a, out);
+        return from_answer(&ans, a, out);
     }
     return MATCH_VENDOR_NOTHING;
 }

@@ -23,12 +23,12 @@ struct work {
     size_t vendor_n;
     struct str maker_v[VENDORS]; /* those stated apart only */
     size_t maker_n;
-    size_t main;                /* segment of the product; SIZE_MAX when there is none */
+    size_t main; /* segment of the product; SIZE_MAX when there is none */
     const struct name_product *product;
-    bool foreign;               /* its vendor is not the one stated */
-    struct str other;           /* another product that is named, too */
-    size_t other_at;            /* its segment */
-    struct str word, word_ja;   /* first word not understood, by script */
+    bool foreign;             /* its vendor is not the one stated */
+    struct str other;         /* another product that is named, too */
+    size_t other_at;          /* its segment */
+    struct str word, word_ja; /* first word not understood, by script */
 };
 
 /* ---- vendors ---- */
@@ -125,7 +125,8 @@ static bool is_ascii(struct str s)
 /* "M370" behind "Firebox": of appliances the models do not matter. */
 static bool is_model(const struct name_product *p, struct str word)
 {
-    if (p->form != NAME_FORM_DOTTED && p->form != NAME_FORM_ASA && p->form != NAME_FORM_R && p->form != NAME_FORM_R_FIRST)
+    if (p->form != NAME_FORM_DOTTED && p->form != NAME_FORM_ASA && p->form != NAME_FORM_R &&
+        p->form != NAME_FORM_R_FIRST)
         return false;
     for (size_t i = 0; i < word.n; i++)
         if (word.p[i] >= '0' && word.p[i] <= '9')
@@ -147,11 +148,13 @@ static void words_weigh(struct work *w)
 
 /* ---- versions ---- */
 
-static void versions_of(const struct name_scan *scan, bool column, size_t from, size_t to, struct name_versions *v)
+static void versions_of(const struct name_scan *scan, bool column, size_t from, size_t to,
+                        struct name_versions *v)
 {
     for (size_t i = from; i < scan->n && i < to; i++) {
         const struct name_seg *g = &scan->seg[i];
-        struct name_found x = {.text = g->text, .ref = g->ref, .build = g->build, .paren = g->paren, .column = column};
+        struct name_found x = {
+            .text = g->text, .ref = g->ref, .build = g->build, .paren = g->paren, .column = column};
         if (g->kind == NAME_SEG_VERSION && v->version_n < NAME_VERSIONS)
             v->version[v->version_n++] = x;
         else if (g->kind == NAME_SEG_UPDATE && v->update_n < NAME_VERSIONS)
@@ -186,20 +189,22 @@ static void judge(struct work *w, struct name_match *m)
 {
     if (w->word.n) {
         m->kind = NAME_NONE;
-        m->reason = str_of(arena_printf(w->a, tr("It looks like %.*s:%.*s, but \"%.*s\" is not understood."),
-                                        STR_ARG(w->product->vendor), STR_ARG(w->product->product), STR_ARG(w->word)));
+        m->reason =
+            str_of(arena_printf(w->a, tr("It looks like %.*s:%.*s, but \"%.*s\" is not understood."),
+                                STR_ARG(w->product->vendor), STR_ARG(w->product->product), STR_ARG(w->word)));
     } else if (w->other.n) {
         m->kind = NAME_CANDIDATE;
-        m->reason = str_of(arena_printf(w->a, tr("More than one product is named: also \"%.*s\"."), STR_ARG(w->other)));
+        m->reason = str_of(
+            arena_printf(w->a, tr("More than one product is named: also \"%.*s\"."), STR_ARG(w->other)));
     } else if (w->foreign) {
         m->kind = NAME_CANDIDATE;
-        m->reason =
-            str_of(arena_printf(w->a, tr("The name is that of a product of %.*s, but the stated vendor is %.*s."),
-                                STR_ARG(w->product->vendor), STR_ARG(w->vendor_n ? w->vendor[0] : w->maker_text)));
+        m->reason = str_of(
+            arena_printf(w->a, tr("The name is that of a product of %.*s, but the stated vendor is %.*s."),
+                         STR_ARG(w->product->vendor), STR_ARG(w->vendor_n ? w->vendor[0] : w->maker_text)));
     } else if (w->word_ja.n) {
         m->kind = NAME_CANDIDATE;
-        m->reason =
-            str_of(arena_printf(w->a, tr("The name holds a word that is not understood: \"%.*s\"."), STR_ARG(w->word_ja)));
+        m->reason = str_of(arena_printf(w->a, tr("The name holds a word that is not understood: \"%.*s\"."),
+                                        STR_ARG(w->word_ja)));
     } else {
         m->kind = NAME_RULE;
         m->reason = reason_rule(w);
@@ -227,8 +232,8 @@ static void scan_apart(struct work *w, struct str text, struct name_scan *out)
         name_scan(w->s->rules, &f, w->a, out);
 }
 
-int name_match(const struct name_sources *s, const struct name_input *in, struct arena *a, struct name_match *out,
-               struct err *e)
+int name_match(const struct name_sources *s, const struct name_input *in, struct arena *a,
+               struct name_match *out, struct err *e)
 {
     struct work w = {.s = s, .a = a, .maker_text = in->vendor, .other_at = SIZE_MAX};
     memset(out, 0, sizeof(*out));
@@ -258,8 +263,12 @@ int name_match(const struct name_sources *s, const struct name_input *in, struct
         return 0;
     struct str why = out->reason;
     clear_key(out);
-    struct name_asked q = {.fold = &w.fold, .scan = &w.scan, .vendor = w.vendor, .vendor_n = w.vendor_n,
-                           .maker = in->vendor, .version = in->version};
+    struct name_asked q = {.fold = &w.fold,
+                           .scan = &w.scan,
+                           .vendor = w.vendor,
+                           .vendor_n = w.vendor_n,
+                           .maker = in->vendor,
+                           .version = in->version};
     if (!s->dictionary || !has_words(&w.scan) || !name_dictionary_match(s->dictionary, &q, a, out))
         out->reason = out->reason.n ? out->reason : why;
     return 0;
@@ -271,8 +280,8 @@ static void quote_add(struct buf *b, struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        bool bare = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-                    c == '_' || (unsigned char)c >= 0x80;
+        bool bare = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                    c == '-' || c == '_' || (unsigned char)c >= 0x80;
         if (!bare)
             buf_addc(b, '\\');
         buf_addc(b, c);
@@ -333,8 +342,8 @@ int name_rules_test(const struct name_sources *s, const char *file, size_t *fail
         if (str_eq(got, want) && candidate == (m.kind == NAME_CANDIDATE))
             continue;
         if ((*failed)++ == 0)
-            rc = err_at(e, ERR_INPUT, file, t->line, "\"%.*s\" gives %s %.*s, the test wants %.*s", STR_ARG(t->name),
-                        name_kind_name(m.kind), STR_ARG(got), STR_ARG(t->expect));
+            rc = err_at(e, ERR_INPUT, file, t->line, "\"%.*s\" gives %s %.*s, the test wants %.*s",
+                        STR_ARG(t->name), name_kind_name(m.kind), STR_ARG(got), STR_ARG(t->expect));
     }
     arena_release(&a);
     return rc;

@@ -17,10 +17,9 @@
  *   Pulse, Junos    9.1:r11, 18.4:r1-s2        Check Point  r80.40
  *   Cisco IOS       15.2(4)e7                  ASA          9.16.1.4
  *   ESXi, vCenter   7.0:update_3, 6.7:update3
- *   FortiGate, BIG-IP and other appliances      the software, not the box: fortios, big-ip_local_traffic_manager
- *   all others      the version as written
- * A version that the name does not state is empty, never "-": "-" stands only where
- * an update needs a place before it (windows_7:-:sp1).
+ *   FortiGate, BIG-IP and other appliances      the software, not the box: fortios,
+ * big-ip_local_traffic_manager all others      the version as written A version that the name does not state
+ * is empty, never "-": "-" stands only where an update needs a place before it (windows_7:-:sp1).
  *
  * Ownership: a name_match borrows from the sources and from the arena. The sources
  * are immutable and may be shared by threads. Pure. Limits: a name of LIMIT_LEDGER_CELL.
@@ -54,14 +53,14 @@ struct name_input {
 struct name_match {
     enum name_kind kind;
     struct str vendor, product, version, update; /* CPE words, lower case, not quoted */
-    struct str build;  /* a build number stated beside the version: "15.1.2176.9" */
+    struct str build;                            /* a build number stated beside the version: "15.1.2176.9" */
     struct str also;   /* other names of the product in CPE: "oracle:jdk,oracle:jre" */
     struct str reason; /* in the thread's language */
 };
 
 /* ERR_LIMIT for a name that is too long; otherwise always answers. */
-int name_match(const struct name_sources *s, const struct name_input *in, struct arena *a, struct name_match *out,
-               struct err *e) MUST_CHECK;
+int name_match(const struct name_sources *s, const struct name_input *in, struct arena *a,
+               struct name_match *out, struct err *e) MUST_CHECK;
 /* "confirmed", "rule", "candidate", "none": never translated. */
 const char *name_kind_name(enum name_kind k);
 /* "vendor:product[:version[:update]]", values quoted as in a CPE 2.3 formatted string; empty for none. */

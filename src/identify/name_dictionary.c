@@ -50,7 +50,7 @@ int name_dictionary_open(struct name_dictionary **out, const char *path, struct 
     if (p == MAP_FAILED)
         return err_at(e, ERR_INPUT, path, 0, "this is not a name index: build it again");
     int rc = name_dictionary_open_mem(out, path, str_n(p, (size_t)st.st_size), e);
-    if (rc)
+    if (rc || !*out)
         munmap(p, (size_t)st.st_size);
     else
         (*out)->mapped = p;
@@ -81,7 +81,8 @@ static struct str text_at(const struct name_dictionary *d, uint32_t at, uint32_t
 }
 
 /* Entries [*lo, *hi) of a key among entries [from, to). */
-static void range_of(const struct name_dictionary *d, size_t from, size_t to, struct str key, size_t *lo, size_t *hi)
+static void range_of(const struct name_dictionary *d, size_t from, size_t to, struct str key, size_t *lo,
+                     size_t *hi)
 {
     size_t a = from, b = to;
     while (a < b) {
@@ -115,15 +116,16 @@ static bool vendor_among(const struct str *v, size_t n, struct str vendor)
     return false;
 }
 
-static void best_of(const struct name_dictionary *d, struct str key, const struct str *vendor, size_t vendor_n,
-                    struct best *b)
+static void best_of(const struct name_dictionary *d, struct str key, const struct str *vendor,
+                    size_t vendor_n, struct best *b)
 {
     size_t lo, hi;
     memset(b, 0, sizeof(*b));
     range_of(d, 0, d->h.products, key, &lo, &hi);
     for (size_t i = lo; i < hi; i++) {
         struct str value = text_at(d, d->entry[i].value, d->entry[i].value_n);
-        if (str_chr(value, ':') == STR_NONE || (vendor_n && !vendor_among(vendor, vendor_n, vendor_of(value))))
+        if (str_chr(value, ':') == STR_NONE ||
+            (vendor_n && !vendor_among(vendor, vendor_n, vendor_of(value))))
             continue;
         b->n++;
         if (d->entry[i].weight > b->weight) {
@@ -221,19 +223,22 @@ static bool answer(const struct name_asked *q, const struct best *b, struct str 
     size_t colon = str_chr(b->value, ':');
     if (!stands_out(b, stated)) {
         if (!m->reason.n)
-            m->reason = str_of(arena_printf(a, tr("The dictionary knows \"%.*s\" as %.*s and as %.*s: state the vendor."),
-                                            STR_ARG(key), STR_ARG(b->value), STR_ARG(b->second)));
+            m->reason = str_of(
+                arena_printf(a, tr("The dictionary knows \"%.*s\" as %.*s and as %.*s: state the vendor."),
+                             STR_ARG(key), STR_ARG(b->value), STR_ARG(b->second)));
         return false;
     }
     m->kind = NAME_CANDIDATE;
     m->vendor = str_sub(b->value, 0, colon);
     m->product = str_sub(b->value, colon + 1, b->value.n);
     m->version = version_behind(q, end);
-    m->reason = str_of(b->n == 1 ? arena_printf(a, tr("The dictionary knows \"%.*s\" as nothing else."), STR_ARG(key))
-                                 : arena_printf(a, tr("The dictionary knows \"%.*s\" mostly as this (%llu names; next %.*s "
-                                                      "with %llu)."),
-                                                STR_ARG(key), (unsigned long long)b->weight, STR_ARG(b->second),
-                                                (unsigned long long)b->next));
+    m->reason = str_of(
+        b->n == 1 ? arena_printf(a, tr("The dictionary knows \"%.*s\" as nothing else."), STR_ARG(key))
+                  : arena_printf(a,
+                                 tr("The dictionary knows \"%.*s\" mostly as this (%llu names; next %.*s "
+                                    "with %llu)."),
+                                 STR_ARG(key), (unsigned long long)b->weight, STR_ARG(b->second),
+                                 (unsigned long long)b->next));
     return true;
 }
 

@@ -20,10 +20,12 @@
 #define NAME_DICTIONARY_ENTRIES 8000000u
 
 /* Reads the lists and appends the index to out. Lines that cannot be read are counted in *bad. */
-int name_dictionary_build(const char *const *paths, size_t n, struct buf *out, size_t *bad, struct err *e) MUST_CHECK;
+int name_dictionary_build(const char *const *paths, size_t n, struct buf *out, size_t *bad,
+                          struct err *e) MUST_CHECK;
 
 /* Borrows the bytes, which must stay and be aligned to 8. */
-int name_dictionary_open_mem(struct name_dictionary **out, const char *name, struct str bytes, struct err *e) MUST_CHECK;
+int name_dictionary_open_mem(struct name_dictionary **out, const char *name, struct str bytes,
+                             struct err *e) MUST_CHECK;
 /* Maps a file. */
 int name_dictionary_open(struct name_dictionary **out, const char *path, struct err *e) MUST_CHECK;
 void name_dictionary_free(struct name_dictionary *d);

@@ -24,7 +24,8 @@ static void entry_add(struct builder *b, bool vendor, struct str name, struct st
     if (!key.n || key.n > NAME_KEY_MAX || !value.n || value.n > UINT16_MAX ||
         b->product.n + b->vendor.n >= NAME_DICTIONARY_ENTRIES)
         return;
-    struct str both = str_of(arena_printf(&b->scratch, "%c%.*s\t%.*s", vendor ? 'v' : 'p', STR_ARG(key), STR_ARG(value)));
+    struct str both =
+        str_of(arena_printf(&b->scratch, "%c%.*s\t%.*s", vendor ? 'v' : 'p', STR_ARG(key), STR_ARG(value)));
     bool made;
     uint64_t *at = map_put(&b->seen, both, &made);
     if (made) {
@@ -57,7 +58,8 @@ static void cpe_words_add(struct builder *b, struct str vendor, struct str produ
     if (str_ends(p, " firmware"))
         entry_add(b, false, str_sub(p, 0, p.n - 9), value, weight);
     if (!str_starts(p, arena_printf(&b->scratch, "%.*s", STR_ARG(v))))
-        entry_add(b, false, str_of(arena_printf(&b->scratch, "%.*s %.*s", STR_ARG(v), STR_ARG(p))), value, weight);
+        entry_add(b, false, str_of(arena_printf(&b->scratch, "%.*s %.*s", STR_ARG(v), STR_ARG(p))), value,
+                  weight);
     entry_add(b, true, v, vendor, weight);
 }
 

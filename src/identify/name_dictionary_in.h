@@ -15,9 +15,9 @@ struct name_index_header {
 #define NAME_INDEX_ORDER 0x01020304u
 
 struct name_index_entry {
-    uint32_t key, value;     /* offsets in text; value is "vendor:product", or a vendor */
+    uint32_t key, value; /* offsets in text; value is "vendor:product", or a vendor */
     uint16_t key_n, value_n;
-    uint32_t weight;         /* how many names the lists have of it */
+    uint32_t weight; /* how many names the lists have of it */
 };
 
 #endif

@@ -6,7 +6,7 @@
 #define NEAR 80 /* bytes of the key between a vendor and a short name that it makes clear */
 
 struct mention {
-    size_t end;   /* in the key, behind the vendor's name */
+    size_t end; /* in the key, behind the vendor's name */
     size_t first, n;
 };
 
@@ -15,7 +15,7 @@ struct finder {
     const struct name_fold *f;
     struct mention vendor[4]; /* the last few, newest last */
     size_t vendor_n;
-    size_t sentence;          /* key offset where the sentence began */
+    size_t sentence; /* key offset where the sentence began */
 };
 
 /* In prose a blank may stand only where the alias has one, and no full stop anywhere. */
@@ -59,7 +59,8 @@ static void vendor_note(struct finder *x, size_t first, size_t n, size_t end)
 static bool mention_is(const struct finder *x, const struct mention *v, struct str vendor)
 {
     for (size_t k = v->first; k < v->first + v->n; k++)
-        if (x->r->key.p[k].kind == NAME_KEY_VENDOR && name_rules_kin(x->r, x->r->vendor.p[x->r->key.p[k].ref].name, vendor))
+        if (x->r->key.p[k].kind == NAME_KEY_VENDOR &&
+            name_rules_kin(x->r, x->r->vendor.p[x->r->key.p[k].ref].name, vendor))
             return true;
     return false;
 }
@@ -81,7 +82,8 @@ static bool vendor_near(const struct finder *x, size_t at, struct str vendor, bo
 }
 
 /* The product meant by one of the keys first … first+n-1, or NULL. */
-static const struct name_product *product_meant(const struct finder *x, size_t at, size_t first, size_t n, bool *weak)
+static const struct name_product *product_meant(const struct finder *x, size_t at, size_t first, size_t n,
+                                                bool *weak)
 {
     const struct name_product *free_one = NULL;
     for (size_t k = first; k < first + n; k++) {

@@ -22,11 +22,11 @@ static enum name_class class_of(uint32_t cp)
         return NAME_C_HIRA;
     if ((cp >= 0x30A1 && cp <= 0x30FA) || cp == LONG_VOWEL)
         return NAME_C_KATA;
-    if ((cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x3FFFF) ||
-        (cp >= 0xAC00 && cp <= 0xD7A3) || cp == 0x3005)
+    if ((cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+        (cp >= 0x20000 && cp <= 0x3FFFF) || (cp >= 0xAC00 && cp <= 0xD7A3) || cp == 0x3005)
         return NAME_C_HAN;
-    if (cp == 0xD7 || cp == 0xF7 || (cp >= 0x2000 && cp <= 0x2BFF) || (cp >= 0x3000 && cp <= 0x303F) || cp == MIDDLE_DOT ||
-        cp >= 0xE000)
+    if (cp == 0xD7 || cp == 0xF7 || (cp >= 0x2000 && cp <= 0x2BFF) || (cp >= 0x3000 && cp <= 0x303F) ||
+        cp == MIDDLE_DOT || cp >= 0xE000)
         return NAME_C_NONE;
     return NAME_C_LETTER;
 }
@@ -122,7 +122,8 @@ static void flat_make(struct str s, struct arena *a, struct name_fold *f)
 /* Kana as names are compared: 0 for what is dropped. */
 static uint32_t kana_key(uint32_t cp)
 {
-    static const uint32_t small[] = {0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9, 0x30C3, 0x30E3, 0x30E5, 0x30E7, 0x30EE};
+    static const uint32_t small[] = {0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9,
+                                     0x30C3, 0x30E3, 0x30E5, 0x30E7, 0x30EE};
     if (cp >= 0x3041 && cp <= 0x3096)
         cp += 0x60;
     for (size_t i = 0; i < ARRAY_LEN(small); i++)
@@ -158,13 +159,14 @@ static enum name_sep sep_of(uint32_t cp, uint32_t before, uint32_t after)
 }
 
 struct key_state {
-    uint32_t before;       /* last character of flat, kept or not */
-    enum name_class last;  /* of the last kept */
+    uint32_t before;      /* last character of flat, kept or not */
+    enum name_class last; /* of the last kept */
     enum name_sep sep;
     unsigned depth;
 };
 
-static void key_put(struct name_fold *f, char *p, struct key_state *k, uint32_t cp, enum name_class c, size_t at)
+static void key_put(struct name_fold *f, char *p, struct key_state *k, uint32_t cp, enum name_class c,
+                    size_t at)
 {
     char bytes[4];
     size_t n = text_fold_encode(cp, bytes);
@@ -185,7 +187,8 @@ static bool part_of_name(uint32_t cp, uint32_t before, uint32_t after, bool plus
 {
     if (cp == '.')
         return (class_of(before) == NAME_C_DIGIT && class_of(after) == NAME_C_DIGIT) ||
-               ((before == 0 || before == ' ' || class_of(before) > NAME_C_DIGIT) && class_of(after) == NAME_C_LETTER);
+               ((before == 0 || before == ' ' || class_of(before) > NAME_C_DIGIT) &&
+                class_of(after) == NAME_C_LETTER);
     if (cp == '+')
         return (after == '+' && class_of(before) == NAME_C_LETTER) || (plus && before == '+');
     return cp == '#' && class_of(before) == NAME_C_LETTER && !class_of(after);
@@ -214,7 +217,8 @@ static void key_make(struct arena *a, struct name_fold *f)
         bool keep = part_of_name(cp, k.before, after, plus);
         plus = keep && cp == '+';
         if (keep) {
-            key_put(f, p, &k, cp, cp == '.' && class_of(after) == NAME_C_DIGIT ? NAME_C_DIGIT : NAME_C_LETTER, i);
+            key_put(f, p, &k, cp, cp == '.' && class_of(after) == NAME_C_DIGIT ? NAME_C_DIGIT : NAME_C_LETTER,
+                    i);
         } else if (c == NAME_C_NONE || (cp == LONG_VOWEL && !is_kana(k.before))) {
             k.depth += opens(cp) ? 1 : 0;
             k.depth -= closes(cp) && k.depth ? 1 : 0;

@@ -23,7 +23,7 @@ enum name_class { NAME_C_NONE, NAME_C_LETTER, NAME_C_DIGIT, NAME_C_KATA, NAME_C_
 /* What stood before a character of the key. */
 enum name_sep { NAME_SEP_NONE, NAME_SEP_SOFT /* - _ . / ・ ' & */, NAME_SEP_SPACE, NAME_SEP_HARD };
 
-#define NAME_F_SEP 3u    /* mask: enum name_sep */
+#define NAME_F_SEP 3u /* mask: enum name_sep */
 #define NAME_F_EDGE 4u
 #define NAME_F_PAREN 8u  /* inside brackets of any kind */
 #define NAME_F_FIRST 16u /* first byte of a character */
@@ -33,8 +33,8 @@ struct name_fold {
     struct str flat;
     uint32_t *from, *to; /* of each byte of flat: its character in the source */
     struct str key;
-    uint32_t *at;   /* of each byte of key: its place in flat; at[key.n] = flat.n */
-    uint8_t *mark;  /* of each byte of key, NAME_F_*; mark[key.n] is an edge */
+    uint32_t *at;  /* of each byte of key: its place in flat; at[key.n] = flat.n */
+    uint8_t *mark; /* of each byte of key, NAME_F_*; mark[key.n] is an edge */
 };
 
 /* ERR_LIMIT when source is longer than LIMIT_NOTICE_TEXT. */

@@ -108,8 +108,8 @@ size_t name_rules_longest(const struct name_rules *r, const struct name_fold *f,
     return best;
 }
 
-size_t name_rules_alias(const struct name_rules *r, const struct name_fold *f, size_t at, unsigned kinds, size_t *first,
-                        size_t *n)
+size_t name_rules_alias(const struct name_rules *r, const struct name_fold *f, size_t at, unsigned kinds,
+                        size_t *first, size_t *n)
 {
     size_t first2, n2, len = name_rules_longest(r, f, at, kinds, first, n);
     size_t vendor = len ? name_rules_longest(r, f, at, NAME_KEY_VENDOR, &first2, &n2) : 0;
@@ -163,8 +163,8 @@ struct reader {
 static int fail_alias(const struct reader *rd, struct str alias)
 {
     return err_at(rd->e, ERR_INPUT, rd->file, rd->line,
-                  "\"%.*s\" cannot be an alias: it needs a letter or digit and at most %d bytes", STR_ARG(alias),
-                  NAME_KEY_MAX);
+                  "\"%.*s\" cannot be an alias: it needs a letter or digit and at most %d bytes",
+                  STR_ARG(alias), NAME_KEY_MAX);
 }
 
 static int alias_add(struct reader *rd, struct str alias, enum name_key_kind kind, uint32_t ref)
@@ -195,7 +195,8 @@ static int aliases_add(struct reader *rd, struct str list, enum name_key_kind ki
     int rc = 0;
     for (unsigned n = 0; !rc && str_split_next(&it, &alias); n++) {
         if (n == ALIASES_PER_LINE)
-            return err_at(rd->e, ERR_LIMIT, rd->file, rd->line, "more than %d aliases on one line", ALIASES_PER_LINE);
+            return err_at(rd->e, ERR_LIMIT, rd->file, rd->line, "more than %d aliases on one line",
+                          ALIASES_PER_LINE);
         rc = alias_add(rd, alias, kind, ref);
     }
     return rc;
@@ -242,8 +243,8 @@ static bool flag_value(struct str word, const char *name, struct str *value)
 
 static bool form_by_name(struct str name, enum name_form *out)
 {
-    static const char *const names[] = {"plain",  "dotted",  "year", "exchange", "windows", "server",
-                                        "java", "java_se", "r",    "r_first",  "asa",     "none"};
+    static const char *const names[] = {"plain", "dotted",  "year", "exchange", "windows", "server",
+                                        "java",  "java_se", "r",    "r_first",  "asa",     "none"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (str_is(name, names[i])) {
             *out = (enum name_form)i;
@@ -256,7 +257,8 @@ static int vendor_line(struct reader *rd, struct str line)
 {
     struct str left, right, name, word;
     if (!sides(line, &left, &right) || !word_next(&left, &name))
-        return err_at(rd->e, ERR_INPUT, rd->file, rd->line, "expected VENDOR [also=VENDOR,...] = ALIAS | ALIAS ...");
+        return err_at(rd->e, ERR_INPUT, rd->file, rd->line,
+                      "expected VENDOR [also=VENDOR,...] = ALIAS | ALIAS ...");
     struct name_vendor v = {.name = name};
     while (word_next(&left, &word))
         if (!flag_value(word, "also=", &v.also))
@@ -290,9 +292,11 @@ static int test_line(struct reader *rd, struct str line)
 {
     size_t arrow = str_find(line, STR_LIT("\" -> "));
     if (arrow == STR_NONE)
-        return err_at(rd->e, ERR_INPUT, rd->file, rd->line, "expected \"NAME\" -> VENDOR:PRODUCT[:VERSION[:UPDATE]]");
-    vec_push(&rd->r->test, ((struct name_test){str_sub(line, 1, arrow - 1), str_trim(str_sub(line, arrow + 5, line.n)),
-                                               (uint32_t)rd->line}));
+        return err_at(rd->e, ERR_INPUT, rd->file, rd->line,
+                      "expected \"NAME\" -> VENDOR:PRODUCT[:VERSION[:UPDATE]]");
+    vec_push(&rd->r->test,
+             ((struct name_test){str_sub(line, 1, arrow - 1), str_trim(str_sub(line, arrow + 5, line.n)),
+                                 (uint32_t)rd->line}));
     return 0;
 }
 

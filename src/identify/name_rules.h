@@ -47,9 +47,9 @@ enum name_key_kind {
     NAME_KEY_VERSION = 32 /* "version", "Ver." */
 };
 
-#define NAME_KEY_MAX 96      /* bytes of an alias' key */
-#define NAME_KEY_WEAK 1u     /* "?": in prose only with its vendor near */
-#define NAME_KEY_NEEDS 2u    /* "!": only with its vendor stated */
+#define NAME_KEY_MAX 96   /* bytes of an alias' key */
+#define NAME_KEY_WEAK 1u  /* "?": in prose only with its vendor near */
+#define NAME_KEY_NEEDS 2u /* "!": only with its vendor stated */
 
 struct name_key {
     struct str key;
@@ -97,8 +97,8 @@ size_t name_rules_longest(const struct name_rules *r, const struct name_fold *f,
                           size_t *first, size_t *n);
 /* The same for aliases of products, vendors and noise, but a vendor and the product behind it
  * count together: "Cisco IOS XE" is "Cisco" and "IOS XE", though "Cisco IOS" is an alias. */
-size_t name_rules_alias(const struct name_rules *r, const struct name_fold *f, size_t at, unsigned kinds, size_t *first,
-                        size_t *n);
+size_t name_rules_alias(const struct name_rules *r, const struct name_fold *f, size_t at, unsigned kinds,
+                        size_t *first, size_t *n);
 /* Index of a CPE vendor word, or SIZE_MAX. */
 size_t name_rules_vendor(const struct name_rules *r, struct str name);
 /* True when a stated vendor may be the maker of a product of the other. */

@@ -54,7 +54,8 @@ static size_t number_end(const struct name_fold *f, size_t at)
     while (end < f->key.n && (is_digit(f->key.p[end]) || f->key.p[end] == '.') &&
            (end == at || name_sep(f, end) == NAME_SEP_NONE))
         end++;
-    bool letter = end < f->key.n && f->key.p[end] >= 'a' && f->key.p[end] <= 'z' && name_sep(f, end) == NAME_SEP_NONE;
+    bool letter =
+        end < f->key.n && f->key.p[end] >= 'a' && f->key.p[end] <= 'z' && name_sep(f, end) == NAME_SEP_NONE;
     return letter && name_edge(f, end + 1) ? end + 1 : end;
 }
 
@@ -104,7 +105,8 @@ static bool part_follows(struct str flat, size_t i)
         letters++;
     size_t behind = i + letters;
     bool digit = behind < flat.n && is_digit(flat.p[behind]);
-    bool end = behind == flat.n || (!is_digit(flat.p[behind]) && flat.p[behind] != '-' && flat.p[behind] != '_');
+    bool end =
+        behind == flat.n || (!is_digit(flat.p[behind]) && flat.p[behind] != '-' && flat.p[behind] != '_');
     return letters == 0 || (digit && letters <= 2) || (end && letters == 1);
 }
 
@@ -223,8 +225,8 @@ static size_t step(struct scanner *s, size_t at)
     if (len)
         return take_alias(s, at, len, first, n);
     len = name_rules_longest(s->r, f, at, NAME_KEY_BUILD | NAME_KEY_VERSION, &first, &n);
-    if (len && at + len < f->key.n && is_digit(f->key.p[at + len]) && !(len > 1 && name_sep(f, at + len) == NAME_SEP_HARD &&
-                                                                          f->flat.p[f->at[at + len] - 1] == '(')) {
+    if (len && at + len < f->key.n && is_digit(f->key.p[at + len]) &&
+        !(len > 1 && name_sep(f, at + len) == NAME_SEP_HARD && f->flat.p[f->at[at + len] - 1] == '(')) {
         s->build = s->r->key.p[first].kind == NAME_KEY_BUILD;
         return take_version(s, at + len);
     }

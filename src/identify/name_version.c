@@ -71,8 +71,8 @@ static struct str pick_build(const struct name_versions *v)
 
 /* ---- updates ---- */
 
-static struct str update_spell(const struct name_sources *s, const struct name_product *p, const struct name_found *u,
-                               struct arena *a)
+static struct str update_spell(const struct name_sources *s, const struct name_product *p,
+                               const struct name_found *u, struct arena *a)
 {
     struct str shape = s->rules->update.p[u->ref];
     if (str_is(shape, "u"))
@@ -84,8 +84,8 @@ static struct str update_spell(const struct name_sources *s, const struct name_p
                                STR_ARG(str_sub(shape, mark + 1, shape.n))));
 }
 
-static void fill_update(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                        size_t max, struct arena *a, struct name_match *m)
+static void fill_update(const struct name_sources *s, const struct name_product *p,
+                        const struct name_versions *v, size_t max, struct arena *a, struct name_match *m)
 {
     m->update = p->update;
     for (size_t i = 0; i < v->update_n && i < max; i++) {
@@ -106,10 +106,12 @@ static struct str release_of(const struct name_rules *r, struct str family, stru
     return (struct str){0};
 }
 
-/* "10.0.19044.1288", "19044.1288" or "19044": the build number, and all of it when the update is stated too. */
+/* "10.0.19044.1288", "19044.1288" or "19044": the build number, and all of it when the update is stated too.
+ */
 static struct str windows_build(struct arena *a, struct str s, struct str *full)
 {
-    struct str rest = str_starts(s, "10.0.") || str_starts(s, "6.") ? str_sub(s, str_chr(s, '.') + 3, s.n) : s;
+    struct str rest =
+        str_starts(s, "10.0.") || str_starts(s, "6.") ? str_sub(s, str_chr(s, '.') + 3, s.n) : s;
     size_t dot = str_chr(rest, '.');
     struct str build = dot == STR_NONE ? rest : str_sub(rest, 0, dot);
     *full = (struct str){0};
@@ -125,11 +127,12 @@ static bool looks_released(struct str s)
 {
     if (s.n != 4 || !is_digit(s.p[0]) || !is_digit(s.p[1]) || !is_digit(s.p[3]))
         return false;
-    return s.p[2] == 'h' || (all_digits(s) && s.p[0] == '1' && s.p[1] >= '5' && (s.p[2] == '0' || s.p[2] == '1'));
+    return s.p[2] == 'h' ||
+           (all_digits(s) && s.p[0] == '1' && s.p[1] >= '5' && (s.p[2] == '0' || s.p[2] == '1'));
 }
 
-static void form_windows(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                         bool named, struct arena *a, struct name_match *m)
+static void form_windows(const struct name_sources *s, const struct name_product *p,
+                         const struct name_versions *v, bool named, struct arena *a, struct name_match *m)
 {
     struct str release = {0}, full = {0};
     for (size_t i = 0; i < v->version_n; i++) {
@@ -154,8 +157,8 @@ static void form_windows(const struct name_sources *s, const struct name_product
         m->version = full;
 }
 
-static void form_year(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                      struct name_match *m)
+static void form_year(const struct name_sources *s, const struct name_product *p,
+                      const struct name_versions *v, struct name_match *m)
 {
     struct str year = pick(v, is_year), number = pick(v, dotted_number);
     if (number.n)
@@ -251,13 +254,14 @@ static struct str asa_plain(struct arena *a, struct str t)
 static const struct build_table *table_of(const struct name_sources *s, const struct name_product *p)
 {
     for (size_t i = 0; i < s->build_n; i++)
-        if (str_eq(build_table_vendor(s->build[i]), p->vendor) && str_eq(build_table_product(s->build[i]), p->product))
+        if (str_eq(build_table_vendor(s->build[i]), p->vendor) &&
+            str_eq(build_table_product(s->build[i]), p->product))
             return s->build[i];
     return NULL;
 }
 
-static struct str level_written(const struct name_sources *s, const struct name_versions *v, const char *shape,
-                                const char *as, struct arena *a)
+static struct str level_written(const struct name_sources *s, const struct name_versions *v,
+                                const char *shape, const char *as, struct arena *a)
 {
     for (size_t i = 0; i < v->update_n; i++)
         if (str_is(s->rules->update.p[v->update[i].ref], shape))
@@ -278,13 +282,14 @@ static struct str with_rollup(struct arena *a, struct str level, struct str roll
     return level.n ? printed(a, level, "_rollup", number) : printed(a, STR_LIT("rollup"), "", number);
 }
 
-static void form_exchange(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                          struct arena *a, struct name_match *m)
+static void form_exchange(const struct name_sources *s, const struct name_product *p,
+                          const struct name_versions *v, struct arena *a, struct name_match *m)
 {
     const struct build_table *t = table_of(s, p);
     struct build_info b;
     struct str year = pick(v, is_year);
-    struct str cu = level_written(s, v, "cumulative_update_#", "CU", a), sp = level_written(s, v, "sp#", "SP", a);
+    struct str cu = level_written(s, v, "cumulative_update_#", "CU", a),
+               sp = level_written(s, v, "sp#", "SP", a);
     struct str ru = level_written(s, v, "rollup#", "RU", a);
     m->version = m->version.n ? m->version : year;
     if (t && build_table_find(t, v->whole, &b)) {
@@ -300,8 +305,8 @@ static void form_exchange(const struct name_sources *s, const struct name_produc
         fill_update(s, p, v, 2, a, m);
 }
 
-static void form_plain(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                       struct arena *a, struct name_match *m)
+static void form_plain(const struct name_sources *s, const struct name_product *p,
+                       const struct name_versions *v, struct arena *a, struct name_match *m)
 {
     struct str t = pick(v, p->form == NAME_FORM_DOTTED ? dotted_number : any_number);
     if (!t.n && p->form != NAME_FORM_DOTTED)
@@ -313,8 +318,8 @@ static void form_plain(const struct name_sources *s, const struct name_product *
     /* The column knows more than "PostgreSQL 13" says. */
     for (size_t i = 0; i < v->version_n; i++) {
         struct str c = v->version[i].text;
-        if (v->version[i].column && t.n && str_chr(t, '.') == STR_NONE && c.n > t.n && !memcmp(c.p, t.p, t.n) &&
-            c.p[t.n] == '.')
+        if (v->version[i].column && t.n && str_chr(t, '.') == STR_NONE && c.n > t.n &&
+            !memcmp(c.p, t.p, t.n) && c.p[t.n] == '.')
             t = c;
     }
     bool finer = t.n > m->version.n && m->version.n && !memcmp(t.p, m->version.p, m->version.n) &&
@@ -325,8 +330,8 @@ static void form_plain(const struct name_sources *s, const struct name_product *
     m->build = pick_build(v);
 }
 
-void name_version_fill(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                       struct arena *a, struct name_match *m)
+void name_version_fill(const struct name_sources *s, const struct name_product *p,
+                       const struct name_versions *v, struct arena *a, struct name_match *m)
 {
     m->vendor = p->vendor;
     m->product = p->product;

@@ -1,4 +1,5 @@
-/* name_version.h — the versions and updates of a name, written as NVD writes them for the product's family. */
+/* name_version.h — the versions and updates of a name, written as NVD writes them for the product's family.
+ */
 #ifndef TOBAN_IDENTIFY_NAME_VERSION_H
 #define TOBAN_IDENTIFY_NAME_VERSION_H
 
@@ -8,8 +9,8 @@
 #define NAME_VERSIONS 16
 
 struct name_found {
-    struct str text; /* as in flat; of an update the number */
-    uint32_t ref;    /* of an update */
+    struct str text;           /* as in flat; of an update the number */
+    uint32_t ref;              /* of an update */
     bool build, paren, column; /* "build" before it; in brackets; from the ledger's version column */
 };
 
@@ -20,7 +21,7 @@ struct name_versions {
 };
 
 /* Fills product, version, update, build of *m for product p. */
-void name_version_fill(const struct name_sources *s, const struct name_product *p, const struct name_versions *v,
-                       struct arena *a, struct name_match *m);
+void name_version_fill(const struct name_sources *s, const struct name_product *p,
+                       const struct name_versions *v, struct arena *a, struct name_match *m);
 
 #endif

@@ -167,7 +167,7 @@ int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct eps
 {
     MDB_val kk = {cve.n, (void *)cve.p}, vv;
     *found = false;
-    if (cve.n == 0)
+    if (cve.n == 0 || cve.n > 64)
         return 0;
     int rc = mdb_get(k->read, k->table[TABLE_EPSS], &kk, &vv);
     if (rc == MDB_NOTFOUND)

@@ -57,6 +57,9 @@ int knowledge_open(struct knowledge **out, const char *dir, struct err *e)
         rc = mdb_env_set_maxdbs(k->env, KNOWLEDGE_TABLES);
     if (rc == 0)
         rc = mdb_env_open(k->env, dir, MDB_NOTLS, 0600);
+    int dead; /* readers that were killed; they would keep old pages in use for ever */
+    if (rc == 0)
+        rc = mdb_reader_check(k->env, &dead);
     if (rc == 0)
         rc = open_tables(k);
     if (rc) {
@@ -84,6 +87,8 @@ void knowledge_close(struct knowledge *k)
 
 int knowledge_begin(struct knowledge *k, struct err *e)
 {
+    if (k->write)
+        return err_set(e, ERR_INTERNAL, "%s: a batch is open already", k->dir);
     int rc = mdb_txn_begin(k->env, NULL, 0, &k->write);
     return rc ? knowledge_fail(k, rc, e) : 0;
 }
@@ -100,6 +105,8 @@ void knowledge_abort(struct knowledge *k)
     if (k->write)
         mdb_txn_abort(k->write);
     k->write = NULL;
+    k->kev_full = (struct str){0};
+    map_release(&k->kev_seen);
 }
 
 int knowledge_clear(struct knowledge *k, struct err *e)

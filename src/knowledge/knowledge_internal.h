@@ -22,6 +22,7 @@ int knowledge_fail(struct knowledge *k, int rc, struct err *e);
 
 /* Key "ID\0SOURCE\0" + moment, big-endian with the sign flipped, so that moments sort. */
 #define KNOWLEDGE_KEY_MAX 200
+#define KNOWLEDGE_PRODUCT_MAX 256 /* longer names of products are not indexed; LMDB's keys end at 511 */
 bool knowledge_key(struct str id, struct str source, when_t when, char *out, size_t *n);
 when_t knowledge_key_when(const MDB_val *key);
 

@@ -40,7 +40,7 @@ static struct str key_head(const MDB_val *key)
 
 static int index_product(struct knowledge *k, struct str key, struct str id, struct err *e)
 {
-    char low[256];
+    char low[KNOWLEDGE_PRODUCT_MAX];
     if (key.n == 0 || key.n > sizeof(low) || id.n > 400)
         return 0;
     for (size_t i = 0; i < key.n; i++)
@@ -260,7 +260,7 @@ int knowledge_of_product(struct knowledge *k, struct str key, struct arena *a, s
         return knowledge_fail(k, rc, e);
     MDB_val kk = {key.n, (void *)key.p}, vv;
     size_t count = 0;
-    rc = key.n ? mdb_cursor_get(c, &kk, &vv, MDB_SET_KEY) : MDB_NOTFOUND;
+    rc = key.n && key.n <= KNOWLEDGE_PRODUCT_MAX ? mdb_cursor_get(c, &kk, &vv, MDB_SET_KEY) : MDB_NOTFOUND;
     if (rc == 0)
         rc = mdb_cursor_count(c, &count);
     if (rc == 0) {

@@ -8,7 +8,10 @@ int finding_store_number(struct db *db, const struct finding_key *k, int64_t *id
         return rc;
     rc = db_run(db, "finding_key_put", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
                 ARG_S("product", k->product), ARG_S("vuln", k->vuln));
-    *id = db_last_id(db);
+    /* Asked again rather than taken from the insert: another process may have been first. */
+    if (rc == 0)
+        rc = db_get_int(db, id, "finding_key_get", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
+                        ARG_S("product", k->product), ARG_S("vuln", k->vuln));
     return rc;
 }
 

@@ -217,13 +217,15 @@ int ledger_store_of_product(struct db *db, struct str key, struct arena *a, stru
 
 int ledger_store_find(struct db *db, struct str text, struct arena *a, struct ledger_asset *out, struct err *e)
 {
-    int64_t id;
-    if (str_starts_i(text, "A-") && num_i64(str_sub(text, 2, text.n), &id))
-        return load_one(db, id, a, out, e);
+    int64_t id, number = 0, other;
+    /* Management numbers, too, may look like A-12. */
+    bool numbered = str_starts_i(text, "A-") && num_i64(str_sub(text, 2, text.n), &number);
     struct stmt *st;
     int rc = db_query(db, &st, "asset_find", e, ARG_S("text", text));
-    if (rc || (rc = stmt_next(st, e)) <= 0)
-        return rc ? rc
+    if (rc || (rc = stmt_next(st, e)) < 0)
+        return rc;
+    if (rc == 0)
+        return numbered ? load_one(db, number, a, out, e)
                   : err_set(e, ERR_NOT_FOUND, "no asset has the key or name \"%.*s\"; toban ledger list shows them",
                             STR_ARG(text));
     id = stmt_int(st, 0);
@@ -232,6 +234,14 @@ int ledger_store_find(struct db *db, struct str text, struct arena *a, struct le
         stmt_done(st);
         return err_set(e, ERR_CONFLICT, "several assets have the name \"%.*s\"; use the number, such as A-%lld",
                        STR_ARG(text), (long long)id);
+    }
+    if (rc == 0 && numbered && number != id) {
+        rc = db_get_int(db, &other, "asset_get", e, ARG_I("id", number));
+        if (rc == 0)
+            return err_set(e, ERR_CONFLICT, "\"%.*s\" is the number of one asset and the key or name of another (A-%lld)",
+                           STR_ARG(text), (long long)id);
+        if (rc == ERR_NOT_FOUND)
+            rc = 0;
     }
     return rc ? rc : load_one(db, id, a, out, e);
 }

@@ -13,8 +13,8 @@ static void check_again(struct arena *a, const struct cpe *c)
     struct cpe again;
     unsigned repairs = 0;
     cpe_format(c, &b);
-    if (b.n <= LIMIT_CPE &&
-        (cpe_parse_tolerant(a, buf_str(&b), &again, &repairs, NULL) || (repairs & ~(unsigned)(CPE_REPAIR_LANGUAGE | CPE_REPAIR_WILDCARD))))
+    if (b.n <= LIMIT_CPE && (cpe_parse_tolerant(a, buf_str(&b), &again, &repairs, NULL) ||
+                             (repairs & ~(unsigned)(CPE_REPAIR_LANGUAGE | CPE_REPAIR_WILDCARD))))
         abort();
     for (int i = 0; b.n <= LIMIT_CPE && i < CPE_ATTRS; i++)
         if (!str_eq(c->attr[i], again.attr[i]))

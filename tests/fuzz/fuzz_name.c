@@ -13,16 +13,18 @@ static const char names[] =
     "update cumulative_update_# = CU\nnoise = x64 | ja | の\nrelease win 19044 = 21h2\n[acme]\n"
     "win form=windows = Win\nsrv form=server = Srv\njre form=java = Java\nse form=java_se = Java SE\n"
     "junos form=r = Junos\ngaia form=r_first = Gaia\nasa form=asa = ASA\nyear form=year = !Word | ?Office\n"
-    "mail form=exchange = Mail Server\nfw form=dotted = Fire Wall\napp = App | アプリ\n[other]\napp = App\nacme = Acme\n";
-static const char builds[] = "family f acme:mail\nproduct A 2016 T\nproduct B 2019 U\nupdate CU# = cumulative_update_#\n"
-                             "build 15.1.100.1 A CU1 - -\nbuild 15.1.100.9 A CU1 SU 2021-03-02\n"
-                             "build 15.2.200.1 B CU2 - -\nfix KB1 CVE-1\nfixed 15.1.100.9 verify 15.1.100.5\n"
-                             "contained 15.2.200.1\n";
+    "mail form=exchange = Mail Server\nfw form=dotted = Fire Wall\napp = App | アプリ\n[other]\napp = "
+    "App\nacme = Acme\n";
+static const char builds[] =
+    "family f acme:mail\nproduct A 2016 T\nproduct B 2019 U\nupdate CU# = cumulative_update_#\n"
+    "build 15.1.100.1 A CU1 - -\nbuild 15.1.100.9 A CU1 SU 2021-03-02\n"
+    "build 15.2.200.1 B CU2 - -\nfix KB1 CVE-1\nfixed 15.1.100.9 verify 15.1.100.5\n"
+    "contained 15.2.200.1\n";
 
 static struct name_rules *rules_make(struct str text)
 {
     struct name_rules *r = name_rules_new();
-    if (name_rules_vendors(r, "v", STR_LIT(vendors), NULL) || name_rules_products(r, "n", text, NULL)) {
+    if (name_rules_vendors(r, "v", str_of(vendors), NULL) || name_rules_products(r, "n", text, NULL)) {
         name_rules_free(r);
         return NULL;
     }
@@ -30,7 +32,8 @@ static struct name_rules *rules_make(struct str text)
     return r;
 }
 
-static void ask(const struct name_rules *r, const struct build_table *t, const struct name_dictionary *d, struct str s)
+static void ask(const struct name_rules *r, const struct build_table *t, const struct name_dictionary *d,
+                struct str s)
 {
     const struct build_table *tables[] = {t};
     struct name_sources src = {.rules = r, .dictionary = d, .build = tables, .build_n = t ? 1 : 0};
@@ -40,7 +43,8 @@ static void ask(const struct name_rules *r, const struct build_table *t, const s
     struct name_hits h;
     struct str_split it = str_split_init(s, '\t');
     struct name_input in = {0};
-    (void)(str_split_next(&it, &in.product) && str_split_next(&it, &in.vendor) && str_split_next(&it, &in.version));
+    (void)(str_split_next(&it, &in.product) && str_split_next(&it, &in.vendor) &&
+           str_split_next(&it, &in.version));
     if (!name_match(&src, &in, &a, &m, NULL))
         name_row(in.product, &m, &a, &row);
     if (!name_find_in_text(r, s, &a, &h, NULL))
@@ -68,8 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct name_rules *known;
     static struct build_table *table;
     if (!known)
-        known = rules_make(STR_LIT(names));
-    if (!table && build_table_parse(&table, "b", STR_LIT(builds), NULL))
+        known = rules_make(str_of(names));
+    if (!table && build_table_parse(&table, "b", str_of(builds), NULL))
         __builtin_trap();
     if (!known || size < 1)
         return 0;

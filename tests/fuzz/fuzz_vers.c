@@ -13,8 +13,10 @@ static void again(struct arena *a, const struct vers *v)
     struct buf b = BUF_INIT(4 * LIMIT_VERS), c = BUF_INIT(4 * LIMIT_VERS);
     struct vers w;
     vers_format(v, &b);
-    /* equal versions may be kept in an order that is sorted but not canonical to read: only success is checked */
-    if (b.n <= LIMIT_VERS && vers_parse(a, buf_str(&b), &w, NULL) == 0) {
+    /* some ecosystems order in circles (Maven, Conan): sorting twice need not agree there */
+    bool total = v->scheme == &scheme_generic || v->scheme == &scheme_dpkg || v->scheme == &scheme_semver ||
+                 v->scheme == &scheme_pep440;
+    if (total && b.n <= LIMIT_VERS && vers_parse(a, buf_str(&b), &w, NULL) == 0) {
         vers_format(&w, &c);
         if (!str_eq(buf_str(&b), buf_str(&c)))
             abort();

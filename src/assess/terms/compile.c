@@ -1,8 +1,6 @@
 /* Rules as read become rules as run: names resolved, classes that must be searched known, order fixed. */
 #include "assess/terms/engine.h"
 
-#include <stdlib.h>
-
 static int fail(const struct terms *t, uint16_t file, unsigned long line, struct err *e, const char *fmt, struct str what)
 {
     return err_at(e, ERR_INPUT, t->file.p[file], line, fmt, STR_ARG(what));
@@ -51,6 +49,15 @@ static int resolve_pattern(struct terms *t, struct pattern *p, struct class_set 
                 return rc;
             search_for(t, &t->cls.p[el->ban[b]].first);
         }
+        for (unsigned c = 0; c < t->cls.n; c++) {
+            if (!class_set_has(&el->first, c))
+                continue;
+            if (el->few_n == ARRAY_LEN(el->few)) {
+                el->few_n = 0;
+                break;
+            }
+            el->few[el->few_n++] = (uint16_t)c;
+        }
         if (el->gap != GAP_NONE)
             search_for(t, &el->first);
         if (leading)
@@ -73,6 +80,7 @@ static int resolve(struct terms *t, unsigned id, struct err *e)
     c->resolving = true;
     if (!c->is_phrase)
         class_set_add(&c->first, id);
+    c->searched |= c->is_cve;
     for (unsigned i = 0; i < c->phrases; i++) {
         int rc = resolve_pattern(t, &c->phrase[i], &c->first, e);
         if (rc > 0)
@@ -85,10 +93,13 @@ static int resolve(struct terms *t, unsigned id, struct err *e)
     return 0;
 }
 
-static int longer_first(const void *a, const void *b)
+/* ^, $ or % among its alternatives: no word is needed. */
+static bool at_place(const struct element *el)
 {
-    const struct str *x = a, *y = b;
-    return (x->n < y->n) - (x->n > y->n);
+    for (unsigned a = 0; a < el->atoms; a++)
+        if (el->atom[a].kind != ATOM_CLASS)
+            return true;
+    return false;
 }
 
 static int compile_rule(struct terms *t, struct rule *r, struct err *e)
@@ -106,19 +117,16 @@ static int compile_rule(struct terms *t, struct rule *r, struct err *e)
             return rc;
         search_for(t, &r->guard[g].first);
     }
+    bool anchored = false;
     for (unsigned i = 0; i < r->pattern.elements; i++) {
         struct element *el = &r->pattern.element[i];
-        bool place = false; /* ^ or $ among its alternatives: no word is needed */
-        for (unsigned a = 0; a < el->atoms; a++)
-            place |= el->atom[a].kind != ATOM_CLASS;
-        if (el->optional || place || (r->needs && el->gap == GAP_NONE))
+        if (el->optional || at_place(el) || (anchored && el->gap == GAP_NONE))
             continue;
         search_for(t, &el->first);
-        r->need[r->needs++] = el->first;
+        anchored = true;
     }
-    if (!r->needs)
+    if (!anchored)
         return fail(t, r->file, r->line, e, "rule '%.*s' would match every sentence: give it a word", r->name);
-    merge(&t->anchors, &r->need[0]);
     struct str lang = r->script == TEXT_JA ? STR_LIT("ja") : STR_LIT("en");
     r->clause = rulefile_class(t, lang, STR_LIT("clause"));
     if (r->clause < CLASSES_MAX && t->cls.p[r->clause].defined)
@@ -144,22 +152,73 @@ static void drop_replaced(struct terms *t)
     map_release(&last);
 }
 
-static int fill_automaton(struct terms *t, struct err *e)
+static int fill_lexicon(struct terms *t, struct err *e)
 {
-    t->automaton = automaton_new();
+    t->lexicon = lexicon_new();
     for (size_t i = 0; i < t->cls.n; i++) {
-        struct class *c = &t->cls.p[i];
-        if (c->words)
-            qsort(c->word, c->words, sizeof(*c->word), longer_first);
-        if (!c->searched || c->is_phrase || c->is_cve)
-            continue;
+        const struct class *c = &t->cls.p[i];
+        if (c->is_cve)
+            lexicon_add_cve(t->lexicon, (unsigned)i);
         for (uint32_t w = 0; w < c->words; w++) {
-            int rc = automaton_add(t->automaton, c->word[w], (uint16_t)i, e);
+            int rc = lexicon_add(t->lexicon, c->word[w], (unsigned)i, c->searched, e);
             if (rc < 0)
                 return rc;
         }
     }
-    return automaton_compile(t->automaton, e);
+    lexicon_compile(t->lexicon);
+    return 0;
+}
+
+static bool all_searched(const struct terms *t, const struct class_set *first)
+{
+    for (unsigned c = 0; c < t->cls.n; c++)
+        if (class_set_has(first, c) && !t->cls.p[c].searched)
+            return false;
+    return true;
+}
+
+/* What must be in a sentence for the rule to match: the sets of its rows. */
+static unsigned needs_of(const struct terms *t, const struct rule *r, const struct class_set *need[NEED_LEVELS])
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < r->pattern.elements && n < NEED_LEVELS; i++) {
+        const struct element *el = &r->pattern.element[i];
+        if (!el->optional && !at_place(el) && all_searched(t, &el->first))
+            need[n++] = &el->first;
+    }
+    for (unsigned g = 0; g < r->guards && n < NEED_LEVELS; g++)
+        if (r->guard[g].wanted)
+            need[n++] = &r->guard[g].first;
+    return n;
+}
+
+static bool meet(const struct class_set *a, const struct class_set *b)
+{
+    for (unsigned k = 0; k < CLASS_WORDS; k++)
+        if (a->bit[k] & b->bit[k])
+            return true;
+    return false;
+}
+
+static void fill_masks(struct terms *t)
+{
+    size_t words = lexicon_words(t->lexicon), row = t->rule_words = (unsigned)(t->order_n + 63) / 64;
+    t->helps = arena_array(&t->arena, rule_mask, words * row * NEED_LEVELS);
+    t->always = arena_array(&t->arena, rule_mask, row * NEED_LEVELS);
+    for (size_t i = 0; i < t->order_n; i++) {
+        const struct class_set *need[NEED_LEVELS];
+        unsigned n = needs_of(t, &t->rule.p[t->order[i]], need);
+        rule_mask bit = (rule_mask)1 << (i % 64);
+        for (unsigned l = 0; l < NEED_LEVELS; l++) {
+            if (l >= n)
+                t->always[l * row + i / 64] |= bit;
+            for (size_t w = 0; w < words && l < n; w++) {
+                const struct lexicon_word *x = lexicon_word(t->lexicon, (uint32_t)w);
+                if ((x->searched || w == LEXICON_CVE) && meet(&x->classes, need[l]))
+                    t->helps[(w * NEED_LEVELS + l) * row + i / 64] |= bit;
+            }
+        }
+    }
 }
 
 int terms_compile(struct terms *t, struct err *e)
@@ -169,6 +228,11 @@ int terms_compile(struct terms *t, struct err *e)
     /* make the classes the engine knows by name before pointers into the array are held */
     rulefile_class(t, STR_LIT("ja"), STR_LIT("clause"));
     rulefile_class(t, STR_LIT("en"), STR_LIT("clause"));
+    t->mask[0] = rulefile_class(t, STR_LIT("ja"), STR_LIT("mask"));
+    t->mask[1] = rulefile_class(t, STR_LIT("en"), STR_LIT("mask"));
+    for (int i = 0; i < 2; i++)
+        if (t->mask[i] < CLASSES_MAX)
+            t->cls.p[t->mask[i]].searched = true;
     drop_replaced(t);
     t->order = arena_array(&t->arena, uint16_t, t->rule.n + 1);
     for (size_t f = t->file.n; f-- > 0;)
@@ -180,7 +244,12 @@ int terms_compile(struct terms *t, struct err *e)
         if (rc < 0)
             return rc;
     }
-    int rc = fill_automaton(t, e);
-    t->compiled = rc == 0;
-    return rc;
+    if (t->order_n > RULES_MAX)
+        return err_set(e, ERR_LIMIT, "the rules have %zu alternatives in all; at most %d are allowed", t->order_n, RULES_MAX);
+    int rc = fill_lexicon(t, e);
+    if (rc < 0)
+        return rc;
+    fill_masks(t);
+    t->compiled = true;
+    return 0;
 }

@@ -4,8 +4,8 @@
  *   class    words, or a phrase of other classes; what a rule speaks of
  *   pattern  elements in order, each right behind the last one or after a gap
  *   rule     pattern + guards -> reading of the mention marked with @
- * All words that may stand behind a gap are found at once by one automaton;
- * words that only follow another element are compared in place.
+ * Words that can begin a rule or stand behind a gap are found in one pass over
+ * the text; those that only follow another element are looked up when needed.
  */
 #ifndef TOBAN_ASSESS_TERMS_ENGINE_H
 #define TOBAN_ASSESS_TERMS_ENGINE_H
@@ -47,7 +47,7 @@ static inline bool class_set_has(const struct class_set *s, unsigned c)
     return s->bit[c / 64] >> (c % 64) & 1;
 }
 
-enum atom_kind { ATOM_CLASS, ATOM_START, ATOM_END };
+enum atom_kind { ATOM_CLASS, ATOM_START, ATOM_END, ATOM_PAUSE };
 struct atom {
     uint8_t kind;
     uint16_t class_id;
@@ -63,6 +63,8 @@ struct element {
     uint16_t ban[BANS_MAX];
     uint8_t bans;
     struct class_set first; /* hits that can begin it */
+    uint16_t few[4];        /* the classes of first when there are no more than four */
+    uint8_t few_n;          /* 0: ask first */
 };
 #define ELEMENTS_MAX 16
 struct pattern {
@@ -102,8 +104,6 @@ struct rule {
     uint16_t file;
     unsigned long line;
     unsigned clause; /* class that ends a clause in this language; CLASSES_MAX when there is none */
-    struct class_set need[ELEMENTS_MAX]; /* each must meet the classes of the sentence */
-    uint8_t needs;
 };
 
 struct test {
@@ -113,7 +113,14 @@ struct test {
     unsigned long line;
 };
 
-struct automaton; /* automaton.c */
+struct lexicon; /* lexicon.c */
+
+#define NEED_LEVELS 5
+#define RULES_MAX 1024
+/* Which rules a word helps. NEED_LEVELS rows of terms.rule_words words; rule i may
+ * match only when in every row some word of the sentence has bit i. Row 0 is the
+ * element the rule begins with. */
+typedef uint64_t rule_mask;
 
 struct terms {
     struct arena arena;
@@ -122,25 +129,41 @@ struct terms {
     VEC(struct test) test;
     VEC(char *) file;
     struct map class_by_name;
-    struct automaton *automaton;
-    uint16_t *order; /* rules as they are tried: later files first */
+    struct lexicon *lexicon;
+    rule_mask *helps;         /* by word, in the order of the lexicon */
+    rule_mask *always;        /* rows a rule does not need */
+    unsigned rule_words;
+    uint16_t *order; /* rules as they are tried: later files first; bits of the masks count in this order */
     size_t order_n;
-    struct class_set anchors; /* classes that can begin some rule */
+    unsigned mask[2];         /* the classes "mask" of ja and en */
     bool compiled;
 };
 
 /* One word found. */
 struct hit {
     uint32_t start, end;
-    uint16_t class_id;
+    uint32_t word;
 };
 
-struct automaton *automaton_new(void);
-void automaton_free(struct automaton *m);
-int automaton_add(struct automaton *m, struct str word, uint16_t class_id, struct err *e) MUST_CHECK;
-int automaton_compile(struct automaton *m, struct err *e) MUST_CHECK;
-/* All occurrences, in order of their ends; *hits is in the arena. A word of letters or digits counts only whole. */
-size_t automaton_find(const struct automaton *m, struct str text, struct arena *a, struct hit **hits);
+struct lexicon_word {
+    struct class_set classes; /* lists that hold it */
+    uint32_t len;
+    bool whole;    /* ends in a letter or digit: none may follow */
+    bool searched; /* lexicon_find reports it */
+};
+#define LEXICON_CVE 0 /* the word that stands for any CVE identifier */
+#define LEXICON_AT_MAX 16
+struct lexicon *lexicon_new(void);
+void lexicon_free(struct lexicon *x);
+int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched, struct err *e) MUST_CHECK;
+void lexicon_add_cve(struct lexicon *x, unsigned class_id);
+void lexicon_compile(struct lexicon *x);
+size_t lexicon_words(const struct lexicon *x);
+const struct lexicon_word *lexicon_word(const struct lexicon *x, uint32_t word);
+/* All searched words in order of their starts; *hits is in the arena. Words of letters or digits count only whole. */
+size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, struct hit **hits);
+/* Words that begin exactly at pos, searched or not, shortest first. */
+unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, uint32_t word[LEXICON_AT_MAX]);
 
 /* rulefile.c */
 int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e) MUST_CHECK;
@@ -156,15 +179,22 @@ struct sentence_view {
     uint32_t start, end;
     const struct hit *hit; /* sorted by start */
     size_t hits;
-    struct class_set present;
+    const struct class_set **set; /* of hit[i] */
+    const rule_mask **helps;      /* of hit[i] */
+    const struct hit *mask;       /* spans whose inner words do not count */
+    size_t masks;
     unsigned steps; /* work left for this sentence */
+    struct {        /* words that begin at pos, remembered */
+        uint32_t pos, word[LEXICON_AT_MAX];
+        unsigned n;
+    } at[8];
 };
 struct match {
     uint32_t start, end;             /* all of it */
     uint32_t anchor_start, anchor_end;
 };
-/* Calls take for every way the rule matches until it returns true. */
-bool match_rule(struct sentence_view *v, const struct rule *r, bool (*take)(void *ctx, const struct match *m), void *ctx);
+/* Calls take for every way the rule matches until it returns true; bit: its place in the masks. */
+bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit, bool (*take)(void *ctx, const struct match *m), void *ctx);
 
 /* sentence.c: readings of one sentence */
 struct reading_at {

@@ -15,17 +15,6 @@ static void note_cve(struct judge *j, const char *id, uint32_t start, uint32_t e
     vec_push(&j->mention, ((struct cve_at){start, end, (uint32_t)*slot}));
 }
 
-static void sort_hits(struct hit *h, size_t n)
-{
-    for (size_t i = 1; i < n; i++) { /* nearly sorted already */
-        struct hit x = h[i];
-        size_t k = i;
-        for (; k > 0 && h[k - 1].start > x.start; k--)
-            h[k] = h[k - 1];
-        h[k] = x;
-    }
-}
-
 struct cursor {
     struct hit *hit;
     size_t hits, at;
@@ -43,41 +32,82 @@ static void cve_step(struct cursor *c, struct str folded)
 }
 
 #define SENTENCE_HITS 512 /* words looked at in one sentence */
+#define SENTENCE_MASKS 32
 
-static void read_sentence(struct judge *j, struct cursor *c, const struct text *t, size_t index, bool in_title,
-    const unsigned cve_class[2])
+/* The words of one sentence, identifiers among them in their places. */
+struct gathered {
+    struct hit hit[SENTENCE_HITS], mask[SENTENCE_MASKS];
+    const struct class_set *set[SENTENCE_HITS];
+    const rule_mask *helps[SENTENCE_HITS];
+    size_t n, masks;
+};
+
+static void gather_hit(const struct judge *j, struct gathered *g, struct hit h)
+{
+    if (g->n == SENTENCE_HITS)
+        return;
+    const struct terms *t = j->terms;
+    const struct class_set *set = &lexicon_word(t->lexicon, h.word)->classes;
+    for (int k = 0; k < 2; k++)
+        if (t->mask[k] < CLASSES_MAX && class_set_has(set, t->mask[k]) && g->masks < SENTENCE_MASKS)
+            g->mask[g->masks++] = h;
+    g->hit[g->n] = h;
+    g->helps[g->n] = t->helps + (size_t)h.word * NEED_LEVELS * t->rule_words;
+    g->set[g->n++] = set;
+}
+
+/* A mask hides the words within it. */
+static void apply_masks(struct gathered *g)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const struct hit *h = &g->hit[i];
+        bool hidden = false;
+        for (size_t k = 0; k < g->masks; k++)
+            hidden |= g->mask[k].start <= h->start && g->mask[k].end >= h->end &&
+                      g->mask[k].end - g->mask[k].start > h->end - h->start;
+        if (hidden)
+            continue;
+        g->set[kept] = g->set[i];
+        g->helps[kept] = g->helps[i];
+        g->hit[kept++] = *h;
+    }
+    g->n = kept;
+}
+
+static void gather(struct judge *j, struct cursor *c, struct str folded, uint32_t end, struct gathered *g)
+{
+    while ((c->at < c->hits && c->hit[c->at].end <= end) || (!c->cve_done && c->cve_end <= end)) {
+        bool word = c->at < c->hits && c->hit[c->at].end <= end;
+        if (word && (c->cve_done || c->cve_end > end || c->hit[c->at].start <= c->cve_start)) {
+            gather_hit(j, g, c->hit[c->at++]);
+        } else {
+            if (j->cve.n < CVES_MAX)
+                note_cve(j, c->cve_id, c->cve_start, c->cve_end);
+            gather_hit(j, g, (struct hit){c->cve_start, c->cve_end, LEXICON_CVE});
+            cve_step(c, folded);
+        }
+    }
+}
+
+static void read_sentence(struct judge *j, struct cursor *c, const struct text *t, size_t index, bool in_title)
 {
     const struct text_sentence *s = &t->sentence[index];
     struct judged_sentence js = {.text = t, .s = s, .in_title = in_title, .first = (uint32_t)j->reading.n,
         .cve_first = (uint32_t)j->mention.n};
-    struct hit local[SENTENCE_HITS];
-    size_t n = 0;
-    struct sentence_view v = {.terms = j->terms, .folded = t->folded, .start = s->start, .end = s->end, .hit = local};
-    for (; c->at < c->hits && c->hit[c->at].end <= s->end; c->at++) {
-        if (n < SENTENCE_HITS - 64) {
-            local[n++] = c->hit[c->at];
-            class_set_add(&v.present, c->hit[c->at].class_id);
-        }
-    }
-    while (!c->cve_done && c->cve_end <= s->end) {
-        if (j->cve.n < CVES_MAX)
-            note_cve(j, c->cve_id, c->cve_start, c->cve_end);
-        for (int k = 0; k < 2 && n < SENTENCE_HITS; k++) {
-            if (cve_class[k] < CLASSES_MAX) {
-                local[n++] = (struct hit){c->cve_start, c->cve_end, (uint16_t)cve_class[k]};
-                class_set_add(&v.present, cve_class[k]);
-            }
-        }
-        cve_step(c, t->folded);
-    }
+    struct gathered g;
+    g.n = g.masks = 0;
+    struct sentence_view v = {.terms = j->terms, .folded = t->folded, .start = s->start, .end = s->end, .hit = g.hit, .set = g.set,
+        .helps = g.helps};
+    gather(j, c, t->folded, s->end, &g);
     js.cves = (uint32_t)(j->mention.n - js.cve_first);
-    v.hits = n;
-    bool any = false;
-    for (unsigned k = 0; k < CLASS_WORDS; k++)
-        any |= (v.present.bit[k] & j->terms->anchors.bit[k]) != 0;
-    if (any) {
+    if (g.masks)
+        apply_masks(&g);
+    v.hits = g.n;
+    v.mask = g.mask;
+    v.masks = g.masks;
+    if (g.n) {
         struct reading_at out[READINGS_MAX];
-        sort_hits(local, n);
         size_t got = sentence_read(&v, s->script, (uint32_t)j->sentence.n, out);
         js.n = (uint32_t)got;
         for (size_t i = 0; i < got; i++)
@@ -89,13 +119,10 @@ static void read_sentence(struct judge *j, struct cursor *c, const struct text *
 static void read_text(struct judge *j, const struct text *t, bool in_title)
 {
     struct cursor c = {0};
-    const uint64_t *ja = map_get(&j->terms->class_by_name, STR_LIT("ja:cve"));
-    const uint64_t *en = map_get(&j->terms->class_by_name, STR_LIT("en:cve"));
-    const unsigned cve_class[2] = {ja ? (unsigned)*ja : CLASSES_MAX, en ? (unsigned)*en : CLASSES_MAX};
-    c.hits = automaton_find(j->terms->automaton, t->folded, j->arena, &c.hit);
+    c.hits = lexicon_find(j->terms->lexicon, t->folded, j->arena, &c.hit);
     cve_step(&c, t->folded);
     for (size_t i = 0; i < t->sentences; i++)
-        read_sentence(j, &c, t, i, in_title, cve_class);
+        read_sentence(j, &c, t, i, in_title);
 }
 
 /* ---- judgement ---- */
@@ -113,21 +140,44 @@ static bool subject(const struct judge *j, const uint32_t *ids, size_t n)
 
 enum { SAID_NOTHING, SAID_NO, SAID_YES };
 
+/* The sentence quoted; a bare "Yes." takes the next sentence along, a cell the row from its identifier on. */
+static void quote_span(const struct judge *j, const struct reading_at *r, uint32_t *from, uint32_t *to)
+{
+    const struct judged_sentence *s = &j->sentence.p[r->sentence];
+    *from = s->s->from;
+    *to = s->s->to;
+    bool answer = r->rule->reading == READ_YES || r->rule->reading == READ_NO;
+    if (answer && !s->s->cell && *to - *from < 48 && r->sentence + 1 < j->sentence.n) {
+        const struct judged_sentence *next = &j->sentence.p[r->sentence + 1];
+        if (next->in_title == s->in_title && next->s->row == s->s->row)
+            *to = next->s->to;
+    }
+    for (uint32_t i = r->sentence; s->s->cell && i-- > 0;) {
+        const struct judged_sentence *c = &j->sentence.p[i];
+        if (c->in_title != s->in_title || c->s->row != s->s->row)
+            break;
+        if (c->cves)
+            *from = c->s->from;
+    }
+}
+
 static void signal_add(struct judge *j, const struct reading_at *r, struct terms_result *out, struct terms_evidence *ev)
 {
     const struct judged_sentence *s = &j->sentence.p[r->sentence];
     int signal = r->reading == READ_RETRACT ? TERMS_NO_EXPLOITATION : r->reading;
+    uint32_t from, to;
+    quote_span(j, r, &from, &to);
     for (size_t i = 0; i < out->evidence_n; i++)
-        if (ev[i].signal == (enum terms_signal)signal && ev[i].start == s->s->from && ev[i].in_title == s->in_title)
+        if (ev[i].signal == (enum terms_signal)signal && ev[i].start == from && ev[i].in_title == s->in_title)
             return;
     out->signals |= 1U << signal;
     ev[out->evidence_n++] = (struct terms_evidence){.signal = (enum terms_signal)signal, .in_title = s->in_title,
-        .start = s->s->from, .end = s->s->to, .hit_start = text_source_start(s->text, r->at.start),
+        .start = from, .end = to, .hit_start = text_source_start(s->text, r->at.start),
         .hit_end = text_source_end(s->text, r->at.end),
-        .quote = str_sub(s->text->source, s->s->from, s->s->to - s->s->from), .rule = r->rule->name};
+        .quote = str_sub(s->text->source, from, to - from), .rule = r->rule->name};
 }
 
-/* The deciding statement goes first: the affirming one; else the last plain denial; else what was taken back. */
+/* The deciding statement goes first: the affirming one; else the first plain denial; else the last sentence that takes something back. */
 static void decide_evidence(struct terms_result *out, struct terms_evidence *ev, const bool *retracts)
 {
     size_t best = (size_t)-1;
@@ -137,7 +187,7 @@ static void decide_evidence(struct terms_result *out, struct terms_evidence *ev,
     for (size_t i = 0; i < out->evidence_n && !out->exploited; i++) {
         if (ev[i].signal != TERMS_NO_EXPLOITATION)
             continue;
-        if (best == (size_t)-1 || (retracts[best] && !retracts[i]))
+        if (best == (size_t)-1 || retracts[best])
             best = i;
     }
     if (best == (size_t)-1)
@@ -153,6 +203,7 @@ static void conclude(struct judge *j, struct terms_result *out)
     struct terms_evidence *ev = arena_array(j->arena, struct terms_evidence, j->reading.n + 1);
     bool *retracts = arena_array(j->arena, bool, j->reading.n + 1);
     uint8_t *said = arena_zalloc(j->arena, j->cve.n + 1);
+    bool all = false; /* exploitation was stated before any identifier */
     for (size_t i = 0; i < j->reading.n; i++) {
         const struct reading_at *r = &j->reading.p[i];
         const uint32_t *ids = NULL;
@@ -160,6 +211,7 @@ static void conclude(struct judge *j, struct terms_result *out)
         bool event = r->reading == TERMS_EXPLOITED || r->reading == TERMS_ATTEMPTED || r->reading == READ_ELSEWHERE;
         if (event || r->reading == TERMS_NO_EXPLOITATION)
             n = scope_of(j, r, &ids);
+        all |= event && !n && r->reading != READ_ELSEWHERE;
         for (size_t k = 0; k < n; k++)
             said[ids[k]] = MAX(said[ids[k]], event ? SAID_YES : SAID_NO);
         if (r->reading == READ_ELSEWHERE || (event && !subject(j, ids, n)))
@@ -177,8 +229,7 @@ static void conclude(struct judge *j, struct terms_result *out)
     out->evidence = ev;
     struct terms_scope *scope = arena_array(j->arena, struct terms_scope, j->cve.n + 1);
     for (size_t i = 0; i < j->cve.n; i++)
-        if (said[i] != SAID_NOTHING)
-            scope[out->scope_n++] = (struct terms_scope){j->cve.p[i], said[i] == SAID_YES};
+        scope[out->scope_n++] = (struct terms_scope){j->cve.p[i], said[i] == SAID_YES || (all && said[i] == SAID_NOTHING)};
     out->scope = scope;
     struct str *cves = arena_array(j->arena, struct str, j->cve.n + 1);
     for (size_t i = 0; i < j->cve.n; i++)

@@ -79,19 +79,25 @@ static bool at_end(const struct sentence_view *v, uint32_t pos)
     return true;
 }
 
-static bool alnum(char c)
+/* The end, a mark of punctuation, or a blank before Japanese: headlines use it for a full stop. */
+static bool at_pause(const struct sentence_view *v, uint32_t pos)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+    const unsigned char *p = (const unsigned char *)v->folded.p + pos;
+    if (at_end(v, pos))
+        return true;
+    if (*p == ' ')
+        return pos + 1 < v->end && (p[1] >= 0xE3 || strchr("-([/|", p[1]));
+    if (pos + 3 <= v->end && p[0] == 0xE3 && p[1] == 0x80)
+        return p[2] == 0x81 || p[2] == 0x82 || p[2] == 0x8D || p[2] == 0x8F; /* 、 。 」 』 */
+    return strchr(",;:-()/", *p) != NULL;
 }
 
-static bool word_at(const struct sentence_view *v, struct str word, uint32_t pos)
+static bool masked(const struct sentence_view *v, uint32_t start, uint32_t end)
 {
-    if (v->end - pos < word.n || v->folded.p[pos] != word.p[0] || memcmp(v->folded.p + pos, word.p, word.n) != 0)
-        return false;
-    uint32_t end = pos + (uint32_t)word.n;
-    if (end < v->end && alnum(word.p[word.n - 1]) && alnum(v->folded.p[end]))
-        return false;
-    return !(pos > v->start && alnum(word.p[0]) && alnum(v->folded.p[pos - 1]));
+    for (size_t i = 0; i < v->masks; i++)
+        if (v->mask[i].start <= start && v->mask[i].end >= end && v->mask[i].end - v->mask[i].start > end - start)
+            return true;
+    return false;
 }
 
 static void end_add(struct ends *e, uint32_t at)
@@ -103,36 +109,62 @@ static void end_add(struct ends *e, uint32_t at)
         e->at[e->n++] = at;
 }
 
+static void word_at(struct sentence_view *v, unsigned id, uint32_t pos, struct ends *e)
+{
+    unsigned slot = pos % ARRAY_LEN(v->at);
+    if (v->at[slot].pos != pos) {
+        v->at[slot].pos = pos;
+        v->at[slot].n = pos < v->end ? lexicon_at(v->terms->lexicon, v->folded, pos, v->at[slot].word) : 0;
+    }
+    for (unsigned i = v->at[slot].n; i-- > 0;) { /* longest first */
+        const struct lexicon_word *w = lexicon_word(v->terms->lexicon, v->at[slot].word[i]);
+        if (class_set_has(&w->classes, id) && !(v->masks && masked(v, pos, pos + w->len)))
+            end_add(e, pos + w->len);
+    }
+}
+
 static void class_at(struct sentence_view *v, unsigned id, uint32_t pos, unsigned clause, struct ends *e)
 {
     const struct class *c = &v->terms->cls.p[id];
     if (c->is_cve) {
         for (size_t i = first_hit(v, pos); i < v->hits && v->hit[i].start == pos; i++)
-            if (v->hit[i].class_id == id)
+            if (v->hit[i].word == LEXICON_CVE)
                 end_add(e, v->hit[i].end);
-        return;
-    }
-    if (!c->is_phrase) {
-        for (uint32_t i = 0; i < c->words && pos < v->end; i++)
-            if (word_at(v, c->word[i], pos))
-                end_add(e, pos + (uint32_t)c->word[i].n);
-        return;
-    }
-    for (unsigned i = 0; i < c->phrases; i++) {
-        struct walk w = {.v = v, .p = &c->phrase[i], .clause = clause, .ends = e};
-        run(&w, 0, pos);
+    } else if (!c->is_phrase) {
+        word_at(v, id, pos, e);
+    } else {
+        for (unsigned i = 0; i < c->phrases; i++) {
+            struct walk w = {.v = v, .p = &c->phrase[i], .clause = clause, .ends = e};
+            run(&w, 0, pos);
+        }
     }
 }
 
-static bool class_starts(struct sentence_view *v, unsigned id, const struct hit *h, unsigned clause)
+static bool meets(const struct class_set *a, const struct class_set *b)
+{
+    uint64_t met = 0;
+    for (unsigned k = 0; k < CLASS_WORDS; k++)
+        met |= a->bit[k] & b->bit[k];
+    return met != 0;
+}
+
+static bool begins(const struct element *el, const struct class_set *set)
+{
+    for (unsigned i = 0; i < el->few_n; i++)
+        if (class_set_has(set, el->few[i]))
+            return true;
+    return el->few_n == 0 && meets(&el->first, set);
+}
+
+static bool class_starts(struct sentence_view *v, unsigned id, size_t hit, unsigned clause)
 {
     const struct class *c = &v->terms->cls.p[id];
-    if (!class_set_has(&c->first, h->class_id))
-        return false;
     if (!c->is_phrase)
-        return h->class_id == id;
+        return class_set_has(v->set[hit], id);
+    if (!meets(&c->first, v->set[hit]))
+        return false;
     struct ends e = {.n = 0};
-    class_at(v, id, h->start, clause, &e);
+    class_at(v, id, v->hit[hit].start, clause, &e);
     return e.n > 0;
 }
 
@@ -158,6 +190,9 @@ static bool run_adjacent(struct walk *w, unsigned i, uint32_t pos)
         } else if (a->kind == ATOM_END) {
             if (at_end(w->v, from) && step_to(w, i, from, from))
                 return true;
+        } else if (a->kind == ATOM_PAUSE) {
+            if (at_pause(w->v, pos) && step_to(w, i, pos, pos))
+                return true;
         } else {
             struct ends e = {.n = 0};
             class_at(w->v, a->class_id, from, w->clause, &e);
@@ -170,20 +205,22 @@ static bool run_adjacent(struct walk *w, unsigned i, uint32_t pos)
 }
 
 /* The element begins with this hit? Goes on behind it. */
-static bool run_hit(struct walk *w, unsigned i, const struct hit *h)
+static bool run_hit(struct walk *w, unsigned i, size_t hit)
 {
     const struct element *el = &w->p->element[i];
-    if (!class_set_has(&el->first, h->class_id))
+    const struct hit *h = &w->v->hit[hit];
+    const struct class_set *set = w->v->set[hit];
+    if (!begins(el, set))
         return false;
     for (unsigned k = 0; k < el->atoms; k++) {
         const struct atom *a = &el->atom[k];
         if (a->kind != ATOM_CLASS)
             continue;
-        if (a->class_id == h->class_id) {
+        const struct class *c = &w->v->terms->cls.p[a->class_id];
+        if (class_set_has(set, a->class_id)) {
             if (step_to(w, i, h->start, h->end))
                 return true;
-        } else if (w->v->terms->cls.p[a->class_id].is_phrase &&
-                   class_set_has(&w->v->terms->cls.p[a->class_id].first, h->class_id)) {
+        } else if (c->is_phrase && meets(&c->first, set)) {
             struct ends e = {.n = 0};
             class_at(w->v, a->class_id, h->start, w->clause, &e);
             for (unsigned n = 0; n < e.n; n++)
@@ -194,12 +231,12 @@ static bool run_hit(struct walk *w, unsigned i, const struct hit *h)
     return false;
 }
 
-static bool stops(struct walk *w, const struct element *el, const struct hit *h)
+static bool stops(struct walk *w, const struct element *el, size_t hit)
 {
-    if (el->gap == GAP_CLAUSE && w->clause < CLASSES_MAX && h->class_id == w->clause)
+    if (el->gap == GAP_CLAUSE && w->clause < CLASSES_MAX && class_set_has(w->v->set[hit], w->clause))
         return true;
     for (unsigned b = 0; b < el->bans; b++)
-        if (class_starts(w->v, el->ban[b], h, w->clause))
+        if (class_starts(w->v, el->ban[b], hit, w->clause))
             return true;
     return false;
 }
@@ -212,10 +249,10 @@ static bool run_gap(struct walk *w, unsigned i, uint32_t pos)
     while (j < v->hits && v->hit[j].start - pos <= el->gap_max) {
         size_t k = j;
         for (; k < v->hits && v->hit[k].start == v->hit[j].start; k++)
-            if (run_hit(w, i, &v->hit[k]))
+            if (run_hit(w, i, k))
                 return true;
         for (; j < k; j++)
-            if (stops(w, el, &v->hit[j]))
+            if (stops(w, el, j))
                 return false;
     }
     if (j == v->hits && v->end - pos <= el->gap_max)
@@ -234,7 +271,7 @@ static bool guards_hold(struct walk *w)
         return true;
     for (size_t i = 0; i < v->hits; i++) {
         const struct hit *h = &v->hit[i];
-        if (h->class_id != r->clause)
+        if (r->clause >= CLASSES_MAX || !class_set_has(v->set[i], r->clause))
             continue;
         if (h->end <= w->m.anchor_start)
             lo = MAX(lo, h->end);
@@ -251,7 +288,7 @@ static bool guards_hold(struct walk *w)
         bool found = false;
         for (size_t i = first_hit(v, from); i < v->hits && v->hit[i].start < to && !found; i++)
             for (unsigned a = 0; a < gd->atoms && !found; a++)
-                found = gd->atom[a].kind == ATOM_CLASS && class_starts(v, gd->atom[a].class_id, &v->hit[i], r->clause);
+                found = gd->atom[a].kind == ATOM_CLASS && class_starts(v, gd->atom[a].class_id, i, r->clause);
         if (found != gd->wanted)
             return false;
     }
@@ -277,19 +314,18 @@ static bool run(struct walk *w, unsigned i, uint32_t pos)
     return el->optional && run(w, i + 1, pos);
 }
 
-bool match_rule(struct sentence_view *v, const struct rule *r, bool (*take)(void *ctx, const struct match *m), void *ctx)
+bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit, bool (*take)(void *ctx, const struct match *m), void *ctx)
 {
     struct walk w = {.v = v, .p = &r->pattern, .clause = r->clause, .rule = r, .take = take, .ctx = ctx};
-    const struct element *first = &r->pattern.element[0];
-    for (unsigned a = 0; a < first->atoms; a++) {
-        if (first->atom[a].kind == ATOM_START) {
-            w.m = (struct match){.start = v->start};
-            return run(&w, 0, v->start);
-        }
+    if (r->pattern.element[0].atom[0].kind == ATOM_START) {
+        w.m = (struct match){.start = v->start};
+        return run(&w, 0, v->start);
     }
     for (size_t i = 0; i < v->hits; i++) {
+        if (!(v->helps[i][bit / 64] >> (bit % 64) & 1))
+            continue;
         w.m = (struct match){.start = v->hit[i].start};
-        if (run_hit(&w, 0, &v->hit[i]))
+        if (run_hit(&w, 0, i))
             return true;
     }
     return false;

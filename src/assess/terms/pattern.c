@@ -104,6 +104,8 @@ int pattern_atoms(struct pattern_context *c, struct str text, struct atom **atom
                 a.kind = ATOM_START;
             else if (str_is(one, "$"))
                 a.kind = ATOM_END;
+            else if (str_is(one, "%"))
+                a.kind = ATOM_PAUSE;
             else if (class_named(c, one, &a.class_id) < 0)
                 return c->err ? c->err->code : ERR_INPUT;
             if (count == ATOMS_MAX)

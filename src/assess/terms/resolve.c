@@ -15,6 +15,16 @@ static bool is_event(int reading)
     return reading == TERMS_EXPLOITED || reading == TERMS_ATTEMPTED;
 }
 
+/* The row names a vulnerability, so it holds values and no headings. */
+static bool row_has_cve(const struct judge *j, uint32_t index)
+{
+    uint32_t row = j->sentence.p[index].s->row;
+    for (uint32_t i = index + 1; i-- > 0 && j->sentence.p[i].s->row == row;)
+        if (j->sentence.p[i].cves)
+            return true;
+    return false;
+}
+
 /* The heading over this cell, or the cell in front of it, asks about exploitation. */
 static bool under_heading(const struct judge *j, uint32_t index)
 {
@@ -27,7 +37,7 @@ static bool under_heading(const struct judge *j, uint32_t index)
             return false;
         bool left = c->s->row == s->s->row && c->s->column + 1 == s->s->column;
         bool above = c->s->row != s->s->row && c->s->column == s->s->column;
-        if ((left || above) && has(j, i, READ_COLUMN))
+        if ((left || above) && has(j, i, READ_COLUMN) && !row_has_cve(j, i))
             return true;
     }
     return false;
@@ -47,7 +57,7 @@ static void answers_and_cells(struct judge *j)
 {
     for (uint32_t i = 0; i < j->sentence.n; i++) {
         const struct judged_sentence *s = &j->sentence.p[i];
-        bool asked = has(j, i, READ_ASKED);
+        bool asked = has(j, i, READ_ASKED) || (s->s->cell && has(j, i, READ_COLUMN) && !row_has_cve(j, i));
         for (uint32_t k = 0; k < s->n; k++) {
             struct reading_at *r = &j->reading.p[s->first + k];
             if (asked && reading_family(r->reading) == FAMILY_EXPLOIT)

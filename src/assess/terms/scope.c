@@ -62,6 +62,19 @@ static void clause_of(const struct judge *j, const struct judged_sentence *s, co
     }
 }
 
+/* Is what stands between a mention and an identifier a preposition, as in "exploitation of CVE-…"? */
+static bool leads_to(struct str between)
+{
+    static const char *const word[] = {"of", "in", "for", "against", "using", "via", "targeting", "on", "exploiting", "("};
+    between = str_trim(between);
+    if (between.n > 20)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(word); i++)
+        if (str_starts(between, word[i]))
+            return true;
+    return between.n == 0;
+}
+
 static size_t in_sentence(const struct judge *j, const struct judged_sentence *s, const struct reading_at *r, const uint32_t **ids)
 {
     const struct cve_at *m = j->mention.p + s->cve_first;
@@ -78,7 +91,8 @@ static size_t in_sentence(const struct judge *j, const struct judged_sentence *s
     if (b > a) { /* some stand in the same clause */
         const struct cve_at *c = m + a;
         size_t of_first = 0, of = list_after(c, b - a, r->at.anchor_end, &of_first);
-        if (of && r->rule->script == TEXT_EN && c[of_first].start - r->at.anchor_end <= 24)
+        if (of && r->rule->script == TEXT_EN &&
+            leads_to(str_n(s->text->folded.p + r->at.anchor_end, c[of_first].start - r->at.anchor_end)))
             return copy_ids(j, c + of_first, of, ids); /* "exploitation of CVE-…" */
         if ((k = list_before(c, b - a, r->at.anchor_start, &first)) > 0)
             return copy_ids(j, c + first, k, ids);

@@ -24,23 +24,28 @@ static bool take(void *ctx, const struct match *m)
     return false;
 }
 
-static bool needs_met(const struct rule *r, const struct class_set *present)
+/* Rules for which every needed word is present, all at once. */
+static void candidates(const struct sentence_view *v, uint64_t out[RULES_MAX / 64])
 {
-    for (unsigned i = 0; i < r->needs; i++) {
-        uint64_t met = 0;
-        for (unsigned k = 0; k < CLASS_WORDS; k++)
-            met |= r->need[i].bit[k] & present->bit[k];
-        if (!met)
-            return false;
+    const struct terms *t = v->terms;
+    unsigned words = t->rule_words, all = words * NEED_LEVELS;
+    rule_mask met[RULES_MAX / 64 * NEED_LEVELS];
+    memcpy(met, t->always, all * sizeof(*met));
+    for (size_t i = 0; i < v->hits; i++)
+        for (unsigned w = 0; w < all; w++)
+            met[w] |= v->helps[i][w];
+    for (unsigned w = 0; w < words; w++) {
+        out[w] = met[w];
+        for (unsigned l = 1; l < NEED_LEVELS; l++)
+            out[w] &= met[l * words + w];
     }
-    return true;
 }
 
 /* Where the clause ends in which pos stands. */
 static uint32_t clause_end(const struct sentence_view *v, unsigned clause, uint32_t pos)
 {
     for (size_t i = 0; i < v->hits; i++)
-        if (v->hit[i].class_id == clause && v->hit[i].start >= pos)
+        if (clause < CLASSES_MAX && class_set_has(v->set[i], clause) && v->hit[i].start >= pos)
             return v->hit[i].start;
     return v->end;
 }
@@ -69,10 +74,17 @@ size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index, st
 {
     struct reader r = {.out = out, .sentence = index};
     v->steps = STEPS_MAX;
-    for (size_t i = 0; i < v->terms->order_n && r.n < READINGS_MAX; i++) {
-        r.rule = &v->terms->rule.p[v->terms->order[i]];
-        if ((r.rule->script & script) && needs_met(r.rule, &v->present))
-            match_rule(v, r.rule, take, &r);
+    for (unsigned k = 0; k < ARRAY_LEN(v->at); k++)
+        v->at[k].pos = UINT32_MAX;
+    uint64_t may[RULES_MAX / 64];
+    candidates(v, may);
+    for (unsigned w = 0; w < v->terms->rule_words; w++) {
+        for (uint64_t left = may[w]; left && r.n < READINGS_MAX; left &= left - 1) {
+            unsigned bit = w * 64 + (unsigned)__builtin_ctzll(left);
+            r.rule = &v->terms->rule.p[v->terms->order[bit]];
+            if (r.rule->script & script)
+                match_rule(v, r.rule, bit, take, &r);
+        }
     }
     deny(v, out, r.n);
     return r.n;

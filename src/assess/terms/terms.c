@@ -20,7 +20,7 @@ void terms_free(struct terms *t)
     vec_release(&t->rule);
     vec_release(&t->test);
     map_release(&t->class_by_name);
-    automaton_free(t->automaton);
+    lexicon_free(t->lexicon);
     arena_release(&t->arena);
     free(t);
 }

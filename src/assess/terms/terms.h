@@ -65,7 +65,7 @@ struct terms_result {
     uint32_t signals; /* bit 1 << enum terms_signal */
     const struct terms_evidence *evidence; /* in the order of the text, the deciding one first */
     size_t evidence_n;
-    const struct terms_scope *scope; /* one for each CVE of which the text says something, in order of appearance */
+    const struct terms_scope *scope; /* one for each CVE of the text, in order; false where nothing is said */
     size_t scope_n;
     const struct str *cves; /* identifiers found in title and text, in order, ASCII, without repeats */
     size_t cves_n;

@@ -23,7 +23,7 @@ static bool same_name(struct str a, const char *b)
 /* name: lower case, no underscores */
 static const struct json *get(const struct json *v, const char *name)
 {
-    if (!json_is(v, JSON_OBJECT))
+    if (!v || v->type != JSON_OBJECT)
         return NULL;
     for (uint32_t i = 0; i < v->n; i++)
         if (same_name(v->key[i], name))
@@ -37,7 +37,7 @@ static struct str value(const struct json *v)
         const struct json *inner = get(v, "value");
         v = inner ? inner : get(v, "text");
     }
-    if (json_is(v, JSON_STRING) || json_is(v, JSON_NUMBER))
+    if (v && (v->type == JSON_STRING || v->type == JSON_NUMBER))
         return str_trim(v->text);
     return (struct str){0};
 }

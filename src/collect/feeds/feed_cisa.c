@@ -75,7 +75,7 @@ static int plan(const struct feed_state *st, struct arena *a, struct feed_sink *
 
 static int parse_page(const struct feed_input *in, struct arena *a, struct feed_sink *sink, struct err *e)
 {
-    struct str bytes, html;
+    struct str bytes, html = {0};
     struct notice n = {0};
     int rc = feed_slurp(in, a, &bytes, e);
     if (rc == 0)

@@ -79,7 +79,7 @@ static void set_times(struct str text, struct notice *n)
     if (first == WHEN_NONE) {
         /* old form: the day stands under the number */
         size_t at = str_find(text, STR_LIT("JPCERT/CC\n"));
-        struct str rest = at == STR_NONE ? (struct str){0} : str_trim(str_sub(text, at + 10, 200));
+        struct str rest = at == STR_NONE ? str_n(NULL, 0) : str_trim(str_sub(text, at + 10, 200));
         struct str line;
         if (str_line_next(&rest, &line))
             first = feed_when(str_sub(line, 0, 10), ZONE_JST);
@@ -88,6 +88,8 @@ static void set_times(struct str text, struct notice *n)
         n->published = feed != WHEN_NONE && same_day(feed, first) ? feed : first;
     if (last != WHEN_NONE)
         n->updated = feed != WHEN_NONE && feed >= last ? feed : last;
+    else if (n->updated == WHEN_NONE && feed != WHEN_NONE && feed > n->published)
+        n->updated = feed; /* the page must not look older than its title in the list */
 }
 
 /* <pre> has its lines as they are, wrapped at 70 columns even within a word: a long line that ends in
@@ -120,7 +122,7 @@ static struct str page_body(struct arena *a, struct str html)
 
 static int parse_page(const struct feed_input *in, struct arena *a, struct feed_sink *sink, struct err *e)
 {
-    struct str bytes, html;
+    struct str bytes, html = {0};
     struct notice n = {.published = WHEN_NONE, .updated = WHEN_NONE};
     int rc = feed_slurp(in, a, &bytes, e);
     if (rc == 0)

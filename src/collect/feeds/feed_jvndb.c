@@ -66,9 +66,10 @@ static int ask_details(const struct feed_input *in, struct arena *a, struct feed
     return 0;
 }
 
-/* One item of an overview: a notice and its vulnerabilities; its id goes to *ids. */
-static int read_item(struct arena *a, struct feed_sink *sink, const struct rss_item *it, struct feed_set *ids,
-                     struct err *e)
+/* One item of an overview: a notice, and its vulnerabilities unless the detailed form, which says
+ * all this and more, is going to be asked for; its id goes to *ids. */
+static int read_item(struct arena *a, struct feed_sink *sink, const struct rss_item *it, bool detail_follows,
+                     struct feed_set *ids, struct err *e)
 {
     static const struct rss_use use = {.source = "jvndb", .lang = "ja", .zone_s = ZONE_JST};
     struct notice n;
@@ -95,7 +96,7 @@ static int read_item(struct arena *a, struct feed_sink *sink, const struct rss_i
         af->cpe_n = n.product[i].cpe.n ? 1 : 0;
     }
     int rc = sink->notice(sink->ctx, &n, e);
-    return rc < 0 ? rc : myjvn_vulns(a, sink, &n, &v, e);
+    return rc < 0 || detail_follows ? rc : myjvn_vulns(a, sink, &n, &v, e);
 }
 
 static int read_overview(const struct feed_input *in, const struct xml *root, struct arena *a,
@@ -121,7 +122,7 @@ static int read_overview(const struct feed_input *in, const struct xml *root, st
                        STR_ARG(in->url));
     struct feed_set ids = {.a = a};
     for (size_t i = 0; i < ch.n && rc == 0; i++)
-        rc = read_item(a, sink, &ch.item[i], &ids, e);
+        rc = read_item(a, sink, &ch.item[i], !feed_is_file(in), &ids, e);
     feed_set_done(&ids);
     if (rc == 0 && !feed_is_file(in))
         rc = ask_details(in, a, sink, ids.p, ids.n, e);

@@ -159,11 +159,11 @@ static int parse_meta(const struct feed_input *in, struct arena *a, struct feed_
         return rc;
     size_t space = str_chr(in->context, ' ');
     struct str name = str_sub(in->context, 0, space),
-               have = space == STR_NONE ? (struct str){0} : str_sub(in->context, space + 1, in->context.n);
+               have = space == STR_NONE ? str_n(NULL, 0) : str_sub(in->context, space + 1, in->context.n);
     struct str sha = meta_value(bytes, "sha256");
     if (!is_sha256(sha))
         return err_set(e, ERR_INPUT, "%.*s: no sha256 line; this is no NVD .meta file", STR_ARG(in->url));
-    if (str_ieq(have, sha) || feed_is_file(in))
+    if (str_ieq(have, sha))
         return 0;
     size_t dir_n = in->url.n;
     while (dir_n > 0 && in->url.p[dir_n - 1] != '/')
@@ -265,6 +265,8 @@ static int next_page(const struct feed_input *in, const struct visit *t, struct 
 static int parse(const struct feed_input *in, struct arena *a, struct feed_sink *sink, struct err *e)
 {
     static const char *const lists[] = {"vulnerabilities", "CVE_Items", NULL};
+    if (feed_is_file(in) && str_ends_i(in->url, ".meta"))
+        return 0; /* lies beside its feed in a mirror */
     if (str_is(in->kind, "meta"))
         return parse_meta(in, a, sink, e);
     uint64_t year;

@@ -46,7 +46,7 @@ static void read_kev(const struct json *cve, struct vuln *v)
     struct str added = json_get_str(cve, "cisaExploitAdd");
     if (!added.n)
         return;
-    v->kev.source = STR_LIT("cisa");
+    v->kev.source = STR_LIT("nvd"); /* a copy of CISA's word, which may outlive a retraction there */
     v->kev.cve = v->id;
     v->kev.added = feed_when(added, ZONE_UTC);
     v->kev.due = feed_when(json_get_str(cve, "cisaActionDue"), ZONE_UTC);

@@ -28,7 +28,7 @@ static bool read_deb(struct str v, struct deb *out)
     if (!out->upstream.n || (dash && !out->revision.n))
         return false;
     for (size_t i = 0; i < v.n; i++)
-        if (!token_is_alnum(v.p[i]) && !memchr(".+-~:", v.p[i], 5))
+        if (!token_is_alnum(v.p[i]) && !token_in(v.p[i], ".+-~:"))
             return false;
     return !(out->revision.n && str_chr(out->revision, ':') != STR_NONE);
 }

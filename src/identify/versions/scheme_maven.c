@@ -72,12 +72,8 @@ static int word_rank(struct str w, bool digit_follows)
     } known[] = {{"alpha", 0},       {"beta", 1},          {"milestone", 2}, {"rc", 3},
                  {"cr", 3},          {"snapshot", 4},      {"", RELEASE},    {"ga", RELEASE},
                  {"final", RELEASE}, {"release", RELEASE}, {"sp", 6}};
-    if (digit_follows && w.n == 1) {
-        static const char letter[] = "abm";
-        const char *at = memchr(letter, token_lower(w.p[0]), 3);
-        if (at)
-            return (int)(at - letter);
-    }
+    if (digit_follows && w.n == 1 && token_in(token_lower(w.p[0]), "abm"))
+        return (int)str_chr(STR_LIT("abm"), token_lower(w.p[0]));
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
         if (str_is_i(w, known[i].word))
             return known[i].rank;

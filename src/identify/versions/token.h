@@ -20,6 +20,11 @@ static inline char token_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
+/* Is c one of the characters of set? Never for 0. */
+static inline bool token_in(char c, const char *set)
+{
+    return c != 0 && strchr(set, c) != NULL;
+}
 static inline int token_sign(int64_t v)
 {
     return (v > 0) - (v < 0);

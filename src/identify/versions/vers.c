@@ -23,7 +23,7 @@ static int bad(struct err *e, struct str text, const char *why)
 /* Bytes that stand for themselves in a vers version. */
 static bool stands_bare(unsigned char c)
 {
-    return c > 0x20 && c < 0x7f && !memchr("><=!*|%", c, 7);
+    return c > 0x20 && c < 0x7f && !token_in((char)c, "><=!*|%");
 }
 
 /* Percent-decoding, strict: capital digits, and only of what needs it. NULL, or why not. */
@@ -51,7 +51,7 @@ static const char *decode(struct arena *a, struct str s, struct str *out)
             return TR("invalid percent-encoding");
         c = (unsigned char)v;
         bool small = (s.p[i + 1] >= 'a' && s.p[i + 1] <= 'f') || (s.p[i + 2] >= 'a' && s.p[i + 2] <= 'f');
-        if (small || token_is_alnum((char)c) || memchr("-._~:", c, 5))
+        if (small || token_is_alnum((char)c) || token_in((char)c, "-._~:"))
             return TR("percent-encoding that is not canonical (capitals, and only where it is needed)");
         p[n++] = (char)c;
         i += 2;

@@ -144,7 +144,9 @@ static void read_alternative(struct native *n, struct str s)
             apply(n, &v, STR_LIT("<="), next_token(&s, false), &exact);
             continue;
         }
-        kept = op.n ? (struct str){0} : text;
+        kept = text;
+        if (op.n)
+            kept.n = 0;
         /* the lower half of "1.2 - 1.4" must not be taken as an exact version */
         struct str ahead = s;
         if (!op.n && str_is(next_token(&ahead, false), "-"))

@@ -49,11 +49,13 @@ int versions_within(struct str range, struct str version, struct err *e)
     if (str_starts_i(range, "vers:")) {
         rc = vers_parse(&a, range, &v, e);
     } else {
+        struct str type = STR_LIT("generic");
         size_t colon = str_chr(range, ':');
-        struct str type = colon == STR_NONE ? (struct str){0} : str_sub(range, 0, colon);
-        bool named = type.n && scheme_find(type);
-        rc = vers_native_parse(&a, named ? type : STR_LIT("generic"),
-                               named ? str_sub(range, colon + 1, range.n) : range, &v, e);
+        if (colon != STR_NONE && scheme_find(str_sub(range, 0, colon))) {
+            type = str_sub(range, 0, colon);
+            range = str_sub(range, colon + 1, range.n);
+        }
+        rc = vers_native_parse(&a, type, range, &v, e);
     }
     if (!rc)
         rc = vers_contains(&v, version, e);

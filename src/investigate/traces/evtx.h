@@ -8,7 +8,7 @@
  *
  * Records are binary XML: templates and the values put into them. Templates are compiled
  * once a chunk; a value becomes text when it is asked for. Rendering is Windows': GUID
- * "{lower-case}", pointers and hex types "0x1f", times "2021-03-14T01:40:19.1234567Z",
+ * "{UPPER-CASE}", pointers and hex types "0x1f", times "2021-03-14T01:40:19.1234567Z",
  * binary in upper-case hex, booleans "true"/"false".
  *
  * Fields: of System "EventID", "Channel", "Computer", "EventRecordID", "Level", … and
@@ -52,7 +52,8 @@ enum evtx_flag {
     EVTX_SLACK = 2   /* also records behind the end of a chunk's used part (recovered is set) */
 };
 void evtx_set(struct evtx *r, unsigned flags);
-/* Only records with one of these event ids are given, the others only counted. Borrows. */
+/* Only records with one of these event ids are given (and damaged ones whose id cannot be read), the
+ * others only counted. Borrows. */
 void evtx_only(struct evtx *r, const uint32_t *event, size_t n);
 
 enum evtx_item {
@@ -102,11 +103,13 @@ struct evtx_stats {
     uint64_t damaged;       /* records read in part, and places with bytes lost */
     uint64_t damaged_bytes; /* of the latter */
     uint64_t recovered;
-    uint64_t first_id, last_id;  /* lowest and highest record id; 0 when none */
-    uint64_t gaps, missing;      /* jumps in the record ids, file order, and ids left out */
-    when_t first, last;          /* lowest and highest time; WHEN_NONE when none */
-    bool dirty, full;            /* flags of the file's header */
-    bool no_header;              /* begins with a chunk, or with something else */
+    uint64_t rows;              /* records and parts of records, wanted or not */
+    uint64_t timed;             /* those with a time, recovered ones not counted */
+    uint64_t first_id, last_id; /* lowest and highest record id; 0 when none */
+    uint64_t gaps, missing;     /* holes between these, whatever the order in the file, and ids left out */
+    when_t first, last;         /* lowest and highest time; WHEN_NONE when none */
+    bool dirty, full;           /* flags of the file's header */
+    bool no_header;             /* begins with a chunk, or with something else */
 };
 void evtx_stats(const struct evtx *r, struct evtx_stats *out);
 

@@ -45,12 +45,25 @@ enum evtx_type {
     EVTX_T_BINXML = 0x21,
     EVTX_T_XML = 0x23,
     EVTX_T_UTF8 = 0x7E, /* ours: literal text, converted already */
+    EVTX_T_UNKNOWN = 0x7F,
     EVTX_T_ARRAY = 0x80 /* bit */
 };
 
 /* Names with a meaning here. */
-enum evtx_known { EVTX_K_OTHER, EVTX_K_EVENT, EVTX_K_SYSTEM, EVTX_K_EVENTDATA, EVTX_K_USERDATA, EVTX_K_DATA, EVTX_K_NAME,
-                  EVTX_K_PROVIDER, EVTX_K_EVENTID, EVTX_K_TIMECREATED, EVTX_K_SYSTEMTIME, EVTX_K_XMLNS };
+enum evtx_known {
+    EVTX_K_OTHER,
+    EVTX_K_EVENT,
+    EVTX_K_SYSTEM,
+    EVTX_K_EVENTDATA,
+    EVTX_K_USERDATA,
+    EVTX_K_DATA,
+    EVTX_K_NAME,
+    EVTX_K_PROVIDER,
+    EVTX_K_EVENTID,
+    EVTX_K_TIMECREATED,
+    EVTX_K_SYSTEMTIME,
+    EVTX_K_XMLNS
+};
 
 struct evtx_name {
     struct str s; /* NUL behind */
@@ -60,24 +73,33 @@ struct evtx_name {
     uint8_t known; /* enum evtx_known */
 };
 
-enum evtx_node_kind { EVTX_N_ELEM, EVTX_N_END, EVTX_N_ATTR, EVTX_N_ATTR_END, EVTX_N_TEXT, EVTX_N_SUB, EVTX_N_NESTED };
+enum evtx_node_kind {
+    EVTX_N_ELEM,
+    EVTX_N_END,
+    EVTX_N_ATTR,
+    EVTX_N_ATTR_END,
+    EVTX_N_TEXT,
+    EVTX_N_SUB,
+    EVTX_N_NESTED
+};
 enum evtx_mark { EVTX_M_NONE, EVTX_M_EVENTID, EVTX_M_TIME }; /* value the reader itself needs */
 
 struct evtx_node {
-    uint8_t kind;    /* enum evtx_node_kind */
-    uint8_t mark;    /* TEXT, SUB */
-    bool is_name;    /* ATTR: the Name of a Data */
-    bool hidden;     /* ATTR: xmlns */
-    uint16_t sub;    /* SUB: index; ELEM: dependency, EVTX_NONE without */
-    uint32_t end;    /* ELEM, ATTR: index behind its END; NESTED: position of the instance */
+    uint8_t kind;                 /* enum evtx_node_kind */
+    uint8_t mark;                 /* TEXT, SUB */
+    bool is_name;                 /* ATTR: the Name of a Data */
+    bool hidden;                  /* ATTR: xmlns */
+    uint16_t sub;                 /* SUB: index; ELEM: dependency, EVTX_NONE without */
+    uint32_t end;                 /* ELEM, ATTR: index behind its END; NESTED: position of the instance */
     const struct evtx_name *name; /* ELEM, ATTR */
-    struct str text; /* TEXT: literal; ELEM, ATTR: name as a field */
+    struct str text;              /* TEXT: literal; ELEM, ATTR: name as a field */
 };
 
 struct evtx_program {
     struct evtx_program *next;
     uint32_t off;
     uint32_t n;
+    uint32_t bytes; /* of names and literal texts */
     const struct evtx_node *node;
     const char *damage; /* NULL, or why it ends early */
 };
@@ -131,17 +153,18 @@ struct evtx_tree {
 };
 
 /* ---- evtx_name.c ---- */
-void evtx_chunk_use(struct evtx_chunk *c, const uint8_t *p, uint32_t n, uint64_t file_off); /* forgets the last */
+void evtx_chunk_use(struct evtx_chunk *c, const uint8_t *p, uint32_t n,
+                    uint64_t file_off); /* forgets the last */
 void evtx_chunk_release(struct evtx_chunk *c);
 /* NULL when there is no name at off. */
 const struct evtx_name *evtx_name_at(struct evtx_chunk *c, uint32_t off);
 
 /* ---- evtx_template.c ---- */
 struct evtx_instance {
-    uint32_t def;      /* offset of the definition */
-    uint32_t sub, n;   /* descriptors at sub, n of them (already clipped) */
-    uint32_t data;     /* values */
-    uint32_t next;     /* behind all */
+    uint32_t def;    /* offset of the definition */
+    uint32_t sub, n; /* descriptors at sub, n of them (already clipped) */
+    uint32_t data;   /* values */
+    uint32_t next;   /* behind all */
     const char *damage;
 };
 /* The template instance whose token 0c is at `at`; false when there is none within end. */
@@ -175,7 +198,7 @@ bool evtx_value_int(uint8_t type, const uint8_t *p, uint32_t n, int64_t *s, uint
 /* ---- evtx_source.c ---- */
 struct evtx_source; /* file, memory or stream */
 struct evtx_source *evtx_source_new(const char *name, int fd, struct str mem, struct stream *in);
-void evtx_source_own(struct evtx_source *s, bool fd, bool stream); /* takes them */
+void evtx_source_own(struct evtx_source *s, bool fd, bool stream);  /* takes them */
 struct evtx_source *evtx_source_again(const struct evtx_source *s); /* borrows s; NULL for a stream */
 void evtx_source_free(struct evtx_source *s);
 uint64_t evtx_source_size(const struct evtx_source *s); /* UINT64_MAX for a stream */

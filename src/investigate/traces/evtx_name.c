@@ -2,8 +2,8 @@
  * header is not needed, and cannot mislead). */
 #include "investigate/traces/evtx_in.h"
 
-#define NAME_HEAD 8u       /* next u32, hash u16, characters u16 */
-#define COMPILE_TIMES 6u   /* templates that do not overlap need 1 */
+#define NAME_HEAD 8u     /* next u32, hash u16, characters u16 */
+#define COMPILE_TIMES 8u /* templates that do not overlap need less than 2 */
 
 void evtx_chunk_use(struct evtx_chunk *c, const uint8_t *p, uint32_t n, uint64_t file_off)
 {
@@ -28,10 +28,11 @@ static uint8_t known_name(struct str s)
     static const struct {
         const char *name;
         uint8_t known;
-    } table[] = {{"Event", EVTX_K_EVENT},         {"System", EVTX_K_SYSTEM},     {"EventData", EVTX_K_EVENTDATA},
-                 {"UserData", EVTX_K_USERDATA},   {"Data", EVTX_K_DATA},         {"Name", EVTX_K_NAME},
-                 {"Provider", EVTX_K_PROVIDER},   {"EventID", EVTX_K_EVENTID},   {"TimeCreated", EVTX_K_TIMECREATED},
-                 {"SystemTime", EVTX_K_SYSTEMTIME}};
+    } table[] = {
+        {"Event", EVTX_K_EVENT},          {"System", EVTX_K_SYSTEM},   {"EventData", EVTX_K_EVENTDATA},
+        {"UserData", EVTX_K_USERDATA},    {"Data", EVTX_K_DATA},       {"Name", EVTX_K_NAME},
+        {"Provider", EVTX_K_PROVIDER},    {"EventID", EVTX_K_EVENTID}, {"TimeCreated", EVTX_K_TIMECREATED},
+        {"SystemTime", EVTX_K_SYSTEMTIME}};
     for (size_t i = 0; i < ARRAY_LEN(table); i++)
         if (str_is(s, table[i].name))
             return table[i].known;

@@ -13,9 +13,9 @@ struct evtx_source {
     struct stream *stream;
     bool own_fd, own_stream;
     uint64_t size;
-    uint8_t *block;          /* owns; EVTX_CHUNK bytes; not for memory */
-    uint64_t at;             /* stream: file offset of block[0] */
-    uint32_t have;           /* stream: bytes in block */
+    uint8_t *block; /* owns; EVTX_CHUNK bytes; not for memory */
+    uint64_t at;    /* stream: file offset of block[0] */
+    uint32_t have;  /* stream: bytes in block */
 };
 
 struct evtx_source *evtx_source_new(const char *name, int fd, struct str mem, struct stream *in)
@@ -100,7 +100,8 @@ static int stream_block(struct evtx_source *s, uint64_t off, uint32_t n, uint32_
     return 0;
 }
 
-int evtx_source_block(struct evtx_source *s, uint64_t off, uint32_t n, const uint8_t **p, uint32_t *got, struct err *e)
+int evtx_source_block(struct evtx_source *s, uint64_t off, uint32_t n, const uint8_t **p, uint32_t *got,
+                      struct err *e)
 {
     *got = 0;
     *p = s->block;

@@ -6,18 +6,34 @@
 #include "investigate/traces/evtx_in.h"
 
 #define TOKEN_MORE 0x40u
-#define DEF_HEAD 24u   /* next u32, GUID, size u32 */
+#define DEF_HEAD 24u /* next u32, GUID, size u32 */
 #define DESCRIPTOR 4u
 
-enum token { T_EOF, T_OPEN, T_CLOSE, T_CLOSE_EMPTY, T_END, T_VALUE, T_ATTR, T_CDATA, T_CHAR, T_ENTITY, T_PI, T_PI_DATA, T_TEMPLATE,
-             T_SUB, T_SUB_OPTIONAL, T_FRAGMENT };
+enum token {
+    T_EOF,
+    T_OPEN,
+    T_CLOSE,
+    T_CLOSE_EMPTY,
+    T_END,
+    T_VALUE,
+    T_ATTR,
+    T_CDATA,
+    T_CHAR,
+    T_ENTITY,
+    T_PI,
+    T_PI_DATA,
+    T_TEMPLATE,
+    T_SUB,
+    T_SUB_OPTIONAL,
+    T_FRAGMENT
+};
 
 struct compiler {
     struct evtx_chunk *c;
     uint32_t at, end;
     uint32_t open[LIMIT_EVTX_DEPTH]; /* nodes of the elements begun */
     uint32_t depth;
-    uint32_t attr;   /* node of the attribute begun, while in_attr */
+    uint32_t attr; /* node of the attribute begun, while in_attr */
     bool in_attr, done;
     const char *damage;
 };
@@ -115,7 +131,8 @@ static void elem_end(struct compiler *k)
 static uint8_t value_mark(const struct compiler *k)
 {
     if (!k->in_attr)
-        return open_known(k, 0) == EVTX_K_EVENTID && open_known(k, 1) == EVTX_K_SYSTEM ? EVTX_M_EVENTID : EVTX_M_NONE;
+        return open_known(k, 0) == EVTX_K_EVENTID && open_known(k, 1) == EVTX_K_SYSTEM ? EVTX_M_EVENTID
+                                                                                       : EVTX_M_NONE;
     return open_known(k, 0) == EVTX_K_TIMECREATED && k->c->scratch.p[k->attr].name->known == EVTX_K_SYSTEMTIME
                ? EVTX_M_TIME
                : EVTX_M_NONE;
@@ -197,6 +214,7 @@ static void attr_name(struct compiler *k, struct evtx_node *n)
     memcpy(s + a.n + 1, b.p, b.n);
     s[a.n + b.n + 1] = 0;
     n->text = str_n(s, a.n + b.n + 1);
+    k->c->compile_left -= MIN(k->c->compile_left, (uint32_t)n->text.n); /* it takes memory */
 }
 
 static bool token_attr(struct compiler *k)
@@ -239,7 +257,8 @@ static bool token_char(struct compiler *k)
 
 static bool token_entity(struct compiler *k)
 {
-    static const char *const table[][2] = {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}};
+    static const char *const table[][2] = {
+        {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}};
     k->at++;
     const struct evtx_name *m = name_of(k);
     if (!m)
@@ -352,6 +371,8 @@ static const struct evtx_program *compile(struct evtx_chunk *c, uint32_t at, uin
     if (c->scratch.n)
         memcpy(copy, c->scratch.p, c->scratch.n * sizeof(*copy));
     *p = (struct evtx_program){.off = at, .n = (uint32_t)c->scratch.n, .node = copy, .damage = k.damage};
+    for (uint32_t i = 0; i < p->n; i++)
+        p->bytes += (uint32_t)copy[i].text.n;
     return p;
 }
 
@@ -374,7 +395,8 @@ const struct evtx_program *evtx_template_at(struct evtx_chunk *c, uint32_t def)
         uint32_t size = evtx_u32(c->p + def + 20);
         end = room(def + DEF_HEAD, c->n, size) ? def + DEF_HEAD + size : c->n;
     }
-    struct evtx_program *p = (struct evtx_program *)compile(c, damage ? 0 : def + DEF_HEAD, damage ? 0 : end, damage);
+    struct evtx_program *p =
+        (struct evtx_program *)compile(c, damage ? 0 : def + DEF_HEAD, damage ? 0 : end, damage);
     p->off = def;
     p->next = *head;
     *head = p;

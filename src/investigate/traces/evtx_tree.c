@@ -27,29 +27,23 @@ static void damage(struct builder *b, const char *why)
         b->t->damage = why;
 }
 
-/* False when the record has become too large. */
-static bool piece_add(struct builder *b, struct evtx_piece p, size_t bytes)
+/* The room was made by program(). */
+static inline void piece_add(struct evtx_tree *t, const struct evtx_node *node, const uint8_t *p, size_t n,
+                             uint8_t kind, uint8_t type)
 {
-    struct evtx_tree *t = b->t;
-    if (t->piece.n >= LIMIT_EVTX_ITEMS || b->c->items_left == 0 || bytes > t->bytes_left) {
-        damage(b, tr("it unfolds to more than a record can hold"));
-        return false;
-    }
-    b->c->items_left--;
-    t->bytes_left -= (uint32_t)bytes;
-    p.end = (uint32_t)t->piece.n + 1;
-    vec_push(&t->piece, p);
-    return true;
+    uint32_t end = (uint32_t)t->piece.n + 1;
+    t->piece.p[t->piece.n++] =
+        (struct evtx_piece){.node = node, .p = p, .n = (uint32_t)n, .end = end, .kind = kind, .type = type};
 }
 
-static bool value_add(struct builder *b, const struct evtx_node *n, uint8_t type, const uint8_t *p, uint32_t len)
+static void value_add(struct evtx_tree *t, const struct evtx_node *node, uint8_t type, const uint8_t *p,
+                      size_t n)
 {
-    struct evtx_tree *t = b->t;
-    if (n->mark && !t->mark_p[n->mark]) {
-        t->mark[n->mark] = (struct evtx_sub){.n = len, .type = type};
-        t->mark_p[n->mark] = p;
+    if (node->mark && !t->mark_p[node->mark]) {
+        t->mark[node->mark] = (struct evtx_sub){.n = (uint32_t)n, .type = type};
+        t->mark_p[node->mark] = p;
     }
-    return piece_add(b, (struct evtx_piece){.p = p, .n = len, .kind = EVTX_I_VALUE, .type = type}, len);
+    piece_add(t, NULL, p, n, EVTX_I_VALUE, type);
 }
 
 /* Values of an instance as sub[base..]; nothing past the record's end. */
@@ -61,7 +55,9 @@ static size_t subs_add(struct builder *b, const struct evtx_instance *in, uint32
     for (uint32_t i = 0; i < in->n; i++) {
         const uint8_t *d = b->c->p + in->sub + 4 * i;
         uint32_t n = MIN((uint32_t)evtx_u16(d), end - off);
-        vec_push(&b->t->sub, ((struct evtx_sub){.off = off, .n = n, .type = d[2]}));
+        uint8_t type =
+            (d[2] & ~EVTX_T_ARRAY) == EVTX_T_UTF8 ? EVTX_T_UNKNOWN : d[2]; /* that one is ours alone */
+        vec_push(&b->t->sub, ((struct evtx_sub){.off = off, .n = n, .type = type}));
         off += n;
     }
     return base;
@@ -97,14 +93,11 @@ static bool elem_wanted(struct builder *b, const struct frame *f, const struct e
     return node->sub == EVTX_NONE || node->sub >= f->n || sub_get(b, f->base, f->n, node->sub, &s);
 }
 
-static bool elem_begin(struct builder *b, struct frame *f, const struct evtx_node *node)
+static void elem_begin(struct builder *b, struct frame *f, const struct evtx_node *node)
 {
-    uint32_t at = (uint32_t)b->t->piece.n;
-    if (!piece_add(b, (struct evtx_piece){.node = node, .kind = EVTX_I_ELEM}, node->text.n))
-        return false;
-    f->open[f->depth++] = at;
+    f->open[f->depth++] = (uint32_t)b->t->piece.n;
     b->depth++;
-    return true;
+    piece_add(b->t, node, NULL, 0, EVTX_I_ELEM, 0);
 }
 
 static void elem_end(struct builder *b, struct frame *f)
@@ -113,11 +106,11 @@ static void elem_end(struct builder *b, struct frame *f)
     b->depth--;
 }
 
-static bool attr_begin(struct builder *b, struct frame *f, const struct evtx_node *node)
+static void attr_begin(struct evtx_tree *t, struct frame *f, const struct evtx_node *node)
 {
-    f->attr = (uint32_t)b->t->piece.n;
-    f->in_attr = piece_add(b, (struct evtx_piece){.node = node, .kind = EVTX_I_ATTR}, node->text.n);
-    return f->in_attr;
+    f->attr = (uint32_t)t->piece.n;
+    f->in_attr = true;
+    piece_add(t, node, NULL, 0, EVTX_I_ATTR, 0);
 }
 
 static void attr_end(struct evtx_tree *t, struct frame *f)
@@ -129,28 +122,58 @@ static void attr_end(struct evtx_tree *t, struct frame *f)
     f->in_attr = false;
 }
 
+static bool bytes_take(struct builder *b, uint32_t n)
+{
+    if (n > b->t->bytes_left) {
+        damage(b, tr("it unfolds to more than a record can hold"));
+        return false;
+    }
+    b->t->bytes_left -= n;
+    return true;
+}
+
+/* Returns true when the value was binary XML, so that room has to be made again. */
 static bool sub_put(struct builder *b, const struct frame *f, const struct evtx_node *node)
 {
     struct evtx_sub s;
     if (!sub_get(b, f->base, f->n, node->sub, &s))
+        return false;
+    if (s.type == EVTX_T_BINXML && !f->in_attr) {
+        fragment(b, s.off, s.off + s.n);
         return true;
-    if (s.type != EVTX_T_BINXML || f->in_attr)
-        return value_add(b, node, s.type, b->c->p + s.off, s.n);
-    fragment(b, s.off, s.off + s.n);
+    }
+    if (bytes_take(b, s.n))
+        value_add(b->t, node, s.type, b->c->p + s.off, s.n);
+    return false;
+}
+
+/* Also work that adds no pieces has to end. */
+static bool program_fits(struct builder *b, const struct evtx_program *p, uint32_t values)
+{
+    uint32_t work = 1 + p->n + values / 4;
+    if (b->c->items_left < work || b->t->piece.n + p->n > LIMIT_EVTX_ITEMS || !bytes_take(b, p->bytes)) {
+        damage(b, tr("it unfolds to more than a record can hold"));
+        return false;
+    }
+    b->c->items_left -= work;
     return true;
 }
 
 static void program(struct builder *b, struct frame *f)
 {
-    bool room = true;
+    struct evtx_tree *t = b->t;
+    bool again = true; /* others may have used the room */
     if (f->p->damage)
         damage(b, f->p->damage);
-    for (uint32_t i = 0; i < f->p->n && room; i++) {
+    for (uint32_t i = 0; i < f->p->n; i++) {
         const struct evtx_node *node = &f->p->node[i];
+        if (again)
+            vec_reserve(&t->piece, t->piece.n + f->p->n - i);
+        again = false;
         switch ((enum evtx_node_kind)node->kind) {
         case EVTX_N_ELEM:
             if (elem_wanted(b, f, node))
-                room = elem_begin(b, f, node);
+                elem_begin(b, f, node);
             else
                 i = node->end - 1;
             break;
@@ -158,38 +181,23 @@ static void program(struct builder *b, struct frame *f)
             elem_end(b, f);
             break;
         case EVTX_N_ATTR:
-            room = attr_begin(b, f, node);
+            attr_begin(t, f, node);
             break;
         case EVTX_N_ATTR_END:
-            attr_end(b->t, f);
+            attr_end(t, f);
             break;
         case EVTX_N_TEXT:
-            room = value_add(b, node, EVTX_T_UTF8, (const uint8_t *)node->text.p, (uint32_t)node->text.n);
+            value_add(t, node, EVTX_T_UTF8, (const uint8_t *)node->text.p, node->text.n);
             break;
         case EVTX_N_SUB:
-            room = sub_put(b, f, node);
+            again = sub_put(b, f, node);
             break;
         case EVTX_N_NESTED:
             instance(b, node->end, b->c->n);
+            again = true;
             break;
         }
     }
-    if (f->in_attr)
-        attr_end(b->t, f);
-    while (f->depth)
-        elem_end(b, f);
-}
-
-/* Work that adds no pieces has to end, too. */
-static bool charge(struct builder *b, uint32_t work)
-{
-    if (b->c->items_left < work) {
-        b->c->items_left = 0;
-        damage(b, tr("it unfolds to more than a record can hold"));
-        return false;
-    }
-    b->c->items_left -= work;
-    return true;
 }
 
 /* Returns where it ends. */
@@ -207,7 +215,7 @@ static uint32_t instance(struct builder *b, uint32_t at, uint32_t end)
         return in.next;
     }
     struct frame f = {.p = evtx_template_at(b->c, in.def), .n = in.n};
-    if (!charge(b, 1 + in.n / 4 + f.p->n / 4))
+    if (!program_fits(b, f.p, in.n))
         return in.next;
     f.base = subs_add(b, &in, end);
     b->nest++;
@@ -220,7 +228,7 @@ static uint32_t instance(struct builder *b, uint32_t at, uint32_t end)
 static void bare(struct builder *b, uint32_t at, uint32_t end)
 {
     struct frame f = {.p = evtx_template_bare(b->c, at, end)};
-    if (b->nest == LIMIT_EVTX_NEST || !charge(b, 1 + f.p->n / 4))
+    if (b->nest == LIMIT_EVTX_NEST || !program_fits(b, f.p, 0))
         return;
     b->nest++;
     program(b, &f);
@@ -229,20 +237,16 @@ static void bare(struct builder *b, uint32_t at, uint32_t end)
 
 static void fragment(struct builder *b, uint32_t at, uint32_t end)
 {
-    bool any = false;
     while (at < end && b->c->p[at] != 0) {
         if (b->c->p[at] == TOKEN_FRAGMENT) {
             at = end - at > 4 ? at + 4 : end;
         } else if (b->c->p[at] == TOKEN_TEMPLATE) {
             at = instance(b, at, end);
-            any = true;
         } else {
             bare(b, at, end);
             return;
         }
     }
-    if (!any && b->nest == 0)
-        damage(b, tr("it holds no event"));
 }
 
 void evtx_tree_build(struct evtx_tree *t, struct evtx_chunk *c, uint32_t at, uint32_t end)
@@ -256,6 +260,8 @@ void evtx_tree_build(struct evtx_tree *t, struct evtx_chunk *c, uint32_t at, uin
     memset(t->mark_p, 0, sizeof(t->mark_p));
     arena_clear(&t->arena);
     fragment(&b, at, end);
+    if (t->piece.n == 0)
+        damage(&b, tr("it holds no event"));
 }
 
 /* ---- fields ---- */
@@ -265,7 +271,8 @@ struct open_elem {
     struct str name;
 };
 
-static void slot_add(struct evtx_tree *t, struct str name, const struct evtx_piece *v, uint32_t first, uint32_t last)
+static void slot_add(struct evtx_tree *t, struct str name, const struct evtx_piece *v, uint32_t first,
+                     uint32_t last)
 {
     struct evtx_slot *s = vec_add(&t->slot);
     *s = (struct evtx_slot){.name = name, .first = first, .last = last};
@@ -330,7 +337,8 @@ void evtx_tree_slots(struct evtx_tree *t)
         } else if (p->node->is_name) {
             open[depth - 1].name = attr_text(t, i);
             if (last == open[depth - 1].end) /* named, but empty */
-                slot_add(t, open[depth - 1].name, &(struct evtx_piece){.p = (const uint8_t *)""}, last, last + 1);
+                slot_add(t, open[depth - 1].name, &(struct evtx_piece){.p = (const uint8_t *)""}, last,
+                         last + 1);
         } else if (!p->node->hidden) {
             slot_values(t, p->node->text, first + 1, last);
         }

@@ -29,10 +29,12 @@ static char *put_digits(char *q, uint32_t v, unsigned width)
     return q + width;
 }
 
-static char *put_hex(char *q, uint64_t v, unsigned width)
+static const char lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
+
+static char *put_hex(char *q, uint64_t v, unsigned width, const char *digits)
 {
     for (unsigned i = width; i--; v >>= 4)
-        q[i] = "0123456789abcdef"[v & 15];
+        q[i] = digits[v & 15];
     return q + width;
 }
 
@@ -40,7 +42,7 @@ static struct str number_hex(struct arena *a, uint64_t v)
 {
     char tmp[18] = "0x";
     unsigned width = v ? (67 - (unsigned)__builtin_clzll(v)) / 4 : 1;
-    char *q = put_hex(tmp + 2, v, width);
+    char *q = put_hex(tmp + 2, v, width, lower);
     size_t n = (size_t)(q - tmp);
     return str_n(arena_dup(a, tmp, n), n);
 }
@@ -50,8 +52,8 @@ static struct str bytes_hex(struct arena *a, const uint8_t *p, uint32_t n)
 {
     char *s = arena_alloc(a, 2 * (size_t)n + 1);
     for (uint32_t i = 0; i < n; i++) {
-        s[2 * i] = "0123456789ABCDEF"[p[i] >> 4];
-        s[2 * i + 1] = "0123456789ABCDEF"[p[i] & 15];
+        s[2 * i] = upper[p[i] >> 4];
+        s[2 * i + 1] = upper[p[i] & 15];
     }
     s[2 * (size_t)n] = 0;
     return str_n(s, 2 * (size_t)n);
@@ -140,15 +142,15 @@ static struct str guid(struct arena *a, const uint8_t *p, uint32_t n)
         return bytes_hex(a, p, n);
     char tmp[38], *q = tmp;
     *q++ = '{';
-    q = put_hex(q, evtx_u32(p), 8);
+    q = put_hex(q, evtx_u32(p), 8, upper);
     *q++ = '-';
-    q = put_hex(q, evtx_u16(p + 4), 4);
+    q = put_hex(q, evtx_u16(p + 4), 4, upper);
     *q++ = '-';
-    q = put_hex(q, evtx_u16(p + 6), 4);
+    q = put_hex(q, evtx_u16(p + 6), 4, upper);
     for (unsigned i = 8; i < 16; i++) {
         if (i == 8 || i == 10)
             *q++ = '-';
-        q = put_hex(q, p[i], 2);
+        q = put_hex(q, p[i], 2, upper);
     }
     *q = '}';
     return str_n(arena_dup(a, tmp, sizeof(tmp)), sizeof(tmp));
@@ -179,7 +181,7 @@ when_t evtx_value_filetime(uint64_t t)
 {
     if (t == 0 || t >= FILETIME_10000)
         return WHEN_NONE;
-    return ((when_t)t - (when_t)FILETIME_1970) / 10 - ((when_t)t < (when_t)FILETIME_1970 && t % 10 != 4 ? 1 : 0);
+    return (when_t)(t / 10) - (when_t)(FILETIME_1970 / 10);
 }
 
 static char *put_date(char *q, int y, int m, int d, uint32_t second)
@@ -257,12 +259,13 @@ static struct str array(struct arena *a, uint8_t type, const uint8_t *p, uint32_
     struct buf b = BUF_INIT(LIMIT_RECORD);
     const uint8_t *item;
     uint32_t item_n;
+    struct arena one = {0};
     for (bool first = true; evtx_value_item(type, &p, &n, &item, &item_n); first = false) {
-        struct arena one = {0};
+        arena_clear(&one);
         buf_adds(&b, first ? "" : ", ");
-        buf_add_str(&b, evtx_value_text(&one, type & ~EVTX_T_ARRAY, item, item_n));
-        arena_release(&one);
+        buf_add_str(&b, evtx_value_text(&one, type & (uint8_t)~EVTX_T_ARRAY, item, item_n));
     }
+    arena_release(&one);
     struct str s = arena_str(a, buf_str(&b));
     buf_release(&b);
     return s;
@@ -320,10 +323,11 @@ bool evtx_value_blank(uint8_t type, const uint8_t *p, uint32_t n)
 
 static uint32_t item_width(uint8_t type, const uint8_t *p, uint32_t n)
 {
-    static const uint8_t width[] = {[EVTX_T_I8] = 1,     [EVTX_T_U8] = 1,     [EVTX_T_I16] = 2,  [EVTX_T_U16] = 2,
-                                    [EVTX_T_I32] = 4,    [EVTX_T_U32] = 4,    [EVTX_T_I64] = 8,  [EVTX_T_U64] = 8,
-                                    [EVTX_T_FLOAT] = 4,  [EVTX_T_DOUBLE] = 8, [EVTX_T_BOOL] = 4, [EVTX_T_GUID] = 16,
-                                    [EVTX_T_FILETIME] = 8, [EVTX_T_SYSTEMTIME] = 16, [EVTX_T_HEX32] = 4, [EVTX_T_HEX64] = 8};
+    static const uint8_t width[] = {
+        [EVTX_T_I8] = 1,       [EVTX_T_U8] = 1,          [EVTX_T_I16] = 2,   [EVTX_T_U16] = 2,
+        [EVTX_T_I32] = 4,      [EVTX_T_U32] = 4,         [EVTX_T_I64] = 8,   [EVTX_T_U64] = 8,
+        [EVTX_T_FLOAT] = 4,    [EVTX_T_DOUBLE] = 8,      [EVTX_T_BOOL] = 4,  [EVTX_T_GUID] = 16,
+        [EVTX_T_FILETIME] = 8, [EVTX_T_SYSTEMTIME] = 16, [EVTX_T_HEX32] = 4, [EVTX_T_HEX64] = 8};
     if (type == EVTX_T_SID)
         return n >= 8 ? MIN(n, 8 + 4u * p[1]) : n;
     if (type >= ARRAY_LEN(width) || width[type] == 0)

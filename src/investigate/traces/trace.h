@@ -25,17 +25,18 @@
 #include "base/base.h"
 
 struct stream;
+struct trace_text_kind;
 
 #define TRACE_HEAD (64 * KIB) /* give sniff() so much of the (unpacked) beginning when there is so much */
 #define TRACE_BATCH 64        /* most records in one call of the sink */
 
 /* How the zone of a time is known. */
 enum trace_zone {
-    TRACE_ZONE_NONE,    /* no time at all */
-    TRACE_ZONE_FORMAT,  /* the format prescribes UTC (EVTX, IIS, HttpProxy) */
-    TRACE_ZONE_STATED,  /* the record says it ("Z", "+09:00") */
-    TRACE_ZONE_FILE,    /* a header of the file says it */
-    TRACE_ZONE_ASSUMED  /* nobody says it: the zone of trace_want was taken */
+    TRACE_ZONE_NONE,   /* no time at all */
+    TRACE_ZONE_FORMAT, /* the format prescribes UTC (EVTX, IIS, HttpProxy) */
+    TRACE_ZONE_STATED, /* the record says it ("Z", "+09:00") */
+    TRACE_ZONE_FILE,   /* a header of the file says it */
+    TRACE_ZONE_ASSUMED /* nobody says it: the zone of trace_want was taken */
 };
 
 struct trace_field {
@@ -47,14 +48,18 @@ struct trace_record {
     uint64_t number; /* record id, or line number from 1 */
     uint64_t offset; /* of its first byte in the unpacked file */
     uint64_t bytes;
-    when_t time;             /* WHEN_NONE when it has none */
-    struct str time_text;    /* as written, or as the format's own tools show it */
+    when_t time;          /* WHEN_NONE when it has none */
+    struct str time_text; /* as written, or as the format's own tools show it */
     enum trace_zone zone;
     const struct trace_field *field;
     size_t field_n;
-    struct str text;    /* the line as it stands; rendered (JSON) for a binary format, and then only if wanted */
+    struct str text; /* the line as it stands; rendered (JSON) for a binary format, and then only if wanted */
     const char *damage; /* NULL; or why only a part of it could be read (translated) */
     bool recovered;     /* from space the log had given up: older than, or a copy of, its neighbours */
+    bool cut; /* longer than LIMIT_LINE: only the beginning (or, in a block, the part around the hit) */
+    const char
+        *time_note; /* NULL, or what had to be concluded to get the time (the year, the date; translated) */
+    when_t second;  /* 0, or what another clock of the same record says (UtcTime beside TimeCreated) */
 };
 
 /* Bytes that gave no record. */
@@ -76,6 +81,8 @@ struct trace_coverage {
     uint64_t gaps, missing; /* jumps in the record numbers, and how many numbers they leave out */
     when_t first, last;     /* of the rows with a time; meaningful when timed > 0 */
     uint64_t timed;
+    when_t silent_from,
+        silent_to; /* longest time without a row between two rows of one text file; both 0: unknown */
 };
 
 /* What the caller needs; all zero: everything. A reader may hand out more. */
@@ -104,6 +111,7 @@ struct trace_input {
     struct stream *stream; /* borrows; NULL: fd or bytes */
     int fd;                /* borrows, a regular file; used when stream and bytes.p are NULL */
     struct str bytes;      /* borrows */
+    when_t modified;       /* 0, or the time of the file: what writes no year gets the latest one before it */
 };
 
 struct trace_kind {
@@ -115,6 +123,7 @@ struct trace_kind {
     /* Reads all of it. 0, the sink's value, or a negative err_code. coverage is added to. */
     int (*read)(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
                 struct trace_coverage *coverage, struct err *e);
+    const struct trace_text_kind *text; /* how its lines are read, for trace_text.h; NULL: not a text */
 };
 
 /* First value of a field by exact name, or an empty view with p NULL. "Provider_Name" finds "Provider". */

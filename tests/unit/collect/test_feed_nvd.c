@@ -61,6 +61,7 @@ static void check_proxylogon(const struct vuln *v, void *arg)
     assert_when(v->kev.added, "2021-11-03T00:00:00Z");
     assert_when(v->kev.due, "2021-04-16T00:00:00Z");
     assert_str(v->kev.cve, "CVE-2021-26855");
+    assert_str(v->kev.source, "nvd");
 }
 
 static void real_record(void **state)

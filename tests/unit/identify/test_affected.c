@@ -33,7 +33,8 @@ static struct affected affected_of(const struct json *v)
                                         .less_or_equal = json_get_str(from, "lessThanOrEqual"),
                                         .status = json_get_str(from, "status"),
                                         .version_type = json_get_str(from, "versionType"),
-                                        .change = arena_array(&arena, struct affected_change, json_len(changes)),
+                                        .change =
+                                            arena_array(&arena, struct affected_change, json_len(changes)),
                                         .change_n = json_len(changes)};
         for (size_t k = 0; k < json_len(changes); k++)
             to->change[k] = (struct affected_change){json_get_str(json_at(changes, k), "at"),
@@ -64,13 +65,14 @@ static bool record(const char *path, int adp, size_t i, struct affected *out)
     return true;
 }
 
-static void assert_answer(const struct affected *p, const char *version, enum finding_status want, const char *fixed)
+static void assert_answer(const struct affected *p, const char *version, enum finding_status want,
+                          const char *fixed)
 {
     struct affected_answer x;
     affected_status(p, str_of(version), &arena, &x);
     if (x.status != want || !str_is(x.fixed, fixed))
-        fail_msg("%s: %s, fixed %.*s; should be %s, %s", version, finding_status_name(x.status), STR_ARG(x.fixed),
-                 finding_status_name(want), fixed);
+        fail_msg("%s: %s, fixed %.*s; should be %s, %s", version, finding_status_name(x.status),
+                 STR_ARG(x.fixed), finding_status_name(want), fixed);
 }
 
 static void test_log4shell(void **state)
@@ -111,32 +113,39 @@ static void test_records(void **state)
 static void test_forms(void **state)
 {
     (void)state;
-    struct affected p = product("{\"versions\":[{\"version\":\"0\",\"lessThan\":\"*\",\"status\":\"affected\"}]}");
+    struct affected p =
+        product("{\"versions\":[{\"version\":\"0\",\"lessThan\":\"*\",\"status\":\"affected\"}]}");
     assert_answer(&p, "99", FINDING_AFFECTED, "");
     p = product("{\"versions\":[{\"version\":\"*\",\"status\":\"affected\"}]}");
     assert_answer(&p, "1", FINDING_AFFECTED, "");
     assert_answer(&p, "", FINDING_AFFECTED, "");
     p = product("{\"versions\":[{\"version\":\"n/a\",\"status\":\"affected\"}]}");
     assert_answer(&p, "1", FINDING_UNKNOWN, "");
-    p = product("{\"versions\":[{\"version\":\"unspecified\",\"lessThanOrEqual\":\"1.5\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
+    p = product("{\"versions\":[{\"version\":\"unspecified\",\"lessThanOrEqual\":\"1.5\",\"status\":"
+                "\"affected\"}],\"defaultStatus\":\"unaffected\"}");
     assert_answer(&p, "1.5", FINDING_AFFECTED, "");
     assert_answer(&p, "1.6", FINDING_NOT_AFFECTED, "");
-    p = product("{\"versions\":[{\"version\":\"5.0\",\"lessThan\":\"5.*\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
+    p = product("{\"versions\":[{\"version\":\"5.0\",\"lessThan\":\"5.*\",\"status\":\"affected\"}],"
+                "\"defaultStatus\":\"unaffected\"}");
     assert_answer(&p, "5.9", FINDING_AFFECTED, "");
     assert_answer(&p, "4.9", FINDING_NOT_AFFECTED, "");
-    p = product("{\"versions\":[{\"version\":\">= 1.0, < 2.5.1\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
+    p = product("{\"versions\":[{\"version\":\">= 1.0, < "
+                "2.5.1\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
     assert_answer(&p, "2.5", FINDING_AFFECTED, "2.5.1");
     assert_answer(&p, "2.5.1", FINDING_NOT_AFFECTED, "");
     /* a hole carved by an earlier entry */
-    p = product("{\"versions\":[{\"version\":\"1.5\",\"status\":\"unaffected\"},{\"version\":\"1.0\",\"lessThan\":\"2.0\",\"status\":\"affected\"}]}");
+    p = product("{\"versions\":[{\"version\":\"1.5\",\"status\":\"unaffected\"},{\"version\":\"1.0\","
+                "\"lessThan\":\"2.0\",\"status\":\"affected\"}]}");
     assert_answer(&p, "1.5", FINDING_NOT_AFFECTED, "");
     assert_answer(&p, "1.6", FINDING_AFFECTED, "2.0");
-    p = product("{\"versions\":[{\"version\":\"1da177e4c3f4\",\"lessThan\":\"deadbeef\",\"versionType\":\"git\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
+    p = product("{\"versions\":[{\"version\":\"1da177e4c3f4\",\"lessThan\":\"deadbeef\",\"versionType\":"
+                "\"git\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
     assert_answer(&p, "5.10", FINDING_UNKNOWN, "");
     p = product("{\"versions\":[],\"defaultStatus\":\"affected\"}");
     assert_answer(&p, "1", FINDING_AFFECTED, "");
     /* the type decides the order: rc sorts before the release in PEP 440 and Debian's tilde */
-    p = product("{\"versions\":[{\"version\":\"1.0\",\"lessThan\":\"2.0\",\"versionType\":\"python\",\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
+    p = product("{\"versions\":[{\"version\":\"1.0\",\"lessThan\":\"2.0\",\"versionType\":\"python\","
+                "\"status\":\"affected\"}],\"defaultStatus\":\"unaffected\"}");
     assert_answer(&p, "2.0rc1", FINDING_AFFECTED, "2.0");
     assert_answer(&p, "1.0.post1", FINDING_AFFECTED, "2.0");
 }
@@ -151,15 +160,19 @@ static bool anything(const struct affected *p, void *ctx)
 static void test_judge(void **state)
 {
     (void)state;
-    struct affected list[] = {
-        product("{\"vendor\":\"Acme\",\"product\":\"Widget\",\"versions\":[{\"version\":\"1.0\",\"status\":\"affected\"}]}"),
-        product("{\"vendor\":\"Acme\",\"product\":\"Widget\",\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\"2.0\",\"lessThan\":\"2.4\",\"versionType\":\"semver\",\"status\":\"affected\"}]}")};
+    struct affected list[] = {product("{\"vendor\":\"Acme\",\"product\":\"Widget\",\"versions\":[{"
+                                      "\"version\":\"1.0\",\"status\":\"affected\"}]}"),
+                              product("{\"vendor\":\"Acme\",\"product\":\"Widget\",\"defaultStatus\":"
+                                      "\"unaffected\",\"versions\":[{\"version\":\"2.0\",\"lessThan\":\"2."
+                                      "4\",\"versionType\":\"semver\",\"status\":\"affected\"}]}")};
     struct verdict v;
-    assert_int_equal(affected_judge(list, 2, anything, NULL, STR_LIT("2.1"), STR_LIT("Acme Widget"), &arena, &v), 1);
+    assert_int_equal(
+        affected_judge(list, 2, anything, NULL, STR_LIT("2.1"), STR_LIT("Acme Widget"), &arena, &v), 1);
     assert_int_equal(v.status, FINDING_AFFECTED);
     assert_int_equal(v.confidence, CONFIDENCE_HIGH);
     assert_true(str_is(v.fixed, "2.4") && str_is(v.source, "cve5"));
-    assert_int_equal(affected_judge(list, 2, anything, NULL, STR_LIT("3.0"), STR_LIT("Acme Widget"), &arena, &v), 1);
+    assert_int_equal(
+        affected_judge(list, 2, anything, NULL, STR_LIT("3.0"), STR_LIT("Acme Widget"), &arena, &v), 1);
     assert_int_equal(v.status, FINDING_UNKNOWN); /* the first says nothing of 3.0 */
     assert_true(v.missing.n > 0);
     assert_int_equal(affected_judge(list, 0, anything, NULL, STR_LIT("3.0"), STR_LIT("x"), &arena, &v), 0);
@@ -172,7 +185,8 @@ static void test_names(void **state)
     assert_true(affected_names(&p, STR_LIT("apache"), STR_LIT("http_server"), &arena));
     assert_false(affected_names(&p, STR_LIT("acme"), STR_LIT("http_server"), &arena));
     assert_false(affected_names(&p, STR_LIT("apache"), STR_LIT("http"), &arena));
-    p = product("{\"vendor\":\"n/a\",\"product\":\"n/a\",\"cpes\":[\"cpe:2.3:a:acme:big\\\\$money:*:*:*:*:*:*:*:*\"]}");
+    p = product("{\"vendor\":\"n/a\",\"product\":\"n/"
+                "a\",\"cpes\":[\"cpe:2.3:a:acme:big\\\\$money:*:*:*:*:*:*:*:*\"]}");
     assert_true(affected_names(&p, STR_LIT("acme"), STR_LIT("big$money"), &arena));
 }
 

@@ -117,7 +117,8 @@ static void test_levels(void **state)
     }
     assert_true(build_table_level(table, STR_LIT("2010"), STR_LIT("SP3"), STR_LIT("RU32"), &b));
     assert_int_equal(b.build[2], 513);
-    assert_true(build_table_level(table, STR_LIT("2010"), STR_LIT("Service Pack 3"), STR_LIT("Update Rollup 32"), &b));
+    assert_true(build_table_level(table, STR_LIT("2010"), STR_LIT("Service Pack 3"),
+                                  STR_LIT("Update Rollup 32"), &b));
     assert_true(build_table_level(table, STR_LIT("2013"), STR_LIT("SP1"), (struct str){0}, &b));
     assert_int_equal(b.build[2], 847);
     assert_true(build_table_level(table, STR_LIT("2016"), STR_LIT("CU19"), STR_LIT("Mar21SU"), &b));
@@ -206,7 +207,8 @@ static void test_list(void **state)
         n++;
         struct build_info i = find(arena_printf(&arena, "%.*s", STR_ARG(f[3])));
         assert_true(i.listed);
-        assert_str(i.product, arena_strdup(&arena, arena_printf(&arena, "%.*s", STR_ARG(str_sub(f[0], 8, 9)))));
+        assert_str(i.product,
+                   arena_strdup(&arena, arena_printf(&arena, "%.*s", STR_ARG(str_sub(f[0], 8, 9)))));
         if (f[1].n && !str_eq(i.level, f[1]))
             fail_msg("%.*s: level %.*s, want %.*s", STR_ARG(f[3]), STR_ARG(i.level), STR_ARG(f[1]));
         /* The list gives two names to one build where a CU came out as a security update too;
@@ -217,7 +219,8 @@ static void test_list(void **state)
         if (!twice && !str_eq(i.update, f[2]) && !(f[2].n == 0 && str_starts(i.update, "RU")))
             fail_msg("%.*s: update %.*s, want %.*s", STR_ARG(f[3]), STR_ARG(i.update), STR_ARG(f[2]));
         if (f[6].n)
-            assert_memory_equal(find(arena_printf(&arena, "%.*s", STR_ARG(f[6]))).build, i.build, sizeof(i.build));
+            assert_memory_equal(find(arena_printf(&arena, "%.*s", STR_ARG(f[6]))).build, i.build,
+                                sizeof(i.build));
         struct build_answer a;
         bool e2010 = str_is(i.product, "2010");
         build_table_fix(table, &arena, &i, e2010 ? STR_LIT("CVE-2021-26857") : STR_LIT("CVE-2021-26855"), &a);
@@ -242,7 +245,8 @@ static void test_errors(void **state)
     } bad[] = {{"family x a:b\nbuild 1.2.3 A B - -\n", "t:2:"},
                {"family x a:b\nbuild 1.2.3.4 A B - -\n", "t:2:"},
                {"fixed 1.2.3.4\n", "t:1:"},
-               {"family x a:b\nproduct A 1 T\nbuild 1.2.3.4 A B - -\nfix KB1\nfixed 1.2.3.4 later 1.2.3.5\n", "t:5:"},
+               {"family x a:b\nproduct A 1 T\nbuild 1.2.3.4 A B - -\nfix KB1\nfixed 1.2.3.4 later 1.2.3.5\n",
+                "t:5:"},
                {"nonsense\n", "t:1:"},
                {"", "t: "}};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

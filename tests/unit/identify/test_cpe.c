@@ -52,19 +52,22 @@ static void test_strict(void **state)
     assert_valid("cpe:/a:hp:insight_diagnostics:7.4.0.1570::~~online~win2003~x64~", true);
     assert_valid("cpe:/o:redhat:enterprise_linux:7", true);
 
-    assert_valid("cpe:2.3:a:microsoft:edge", false);                            /* fields */
-    assert_valid("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*:*", false);                     /* one too many */
-    assert_valid("cpe:2.3:x:v:p:1:*:*:*:*:*:*:*", false);                       /* part */
-    assert_valid("cpe:2.3:a:v/w:p:1:*:*:*:*:*:*:*", false);                     /* unquoted */
+    assert_valid("cpe:2.3:a:microsoft:edge", false);        /* fields */
+    assert_valid("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*:*", false); /* one too many */
+    assert_valid("cpe:2.3:x:v:p:1:*:*:*:*:*:*:*", false);   /* part */
+    assert_valid("cpe:2.3:a:v/w:p:1:*:*:*:*:*:*:*", false); /* unquoted */
     assert_valid("cpe:2.3:a:v:p+:1:*:*:*:*:*:*:*", false);
-    assert_valid("cpe:2.3:a:v:p q:1:*:*:*:*:*:*:*", false);                     /* space */
-    assert_valid("cpe:2.3:a:v::1:*:*:*:*:*:*:*", false);                        /* empty */
-    assert_valid("cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*", false);                     /* wildcard inside */
+    assert_valid("cpe:2.3:a:v:p q:1:*:*:*:*:*:*:*", false); /* space */
+    assert_valid("cpe:2.3:a:v::1:*:*:*:*:*:*:*", false);    /* empty */
+    assert_valid("cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*", false); /* wildcard inside */
     assert_valid("cpe:2.3:a:v:**p:1:*:*:*:*:*:*:*", false);
-    assert_valid("cpe:2.3:a:v:p\\.q:1:*:*:*:*:*:*:*", false);                   /* needless backslash */
-    assert_valid("cpe:2.3:a:v:p:1:*:*:english:*:*:*:*", false);                 /* language */
+    assert_valid("cpe:2.3:a:v:p\\.q:1:*:*:*:*:*:*:*", false);   /* needless backslash */
+    assert_valid("cpe:2.3:a:v:p:1:*:*:english:*:*:*:*", false); /* language */
     assert_valid("cpe:2.3:a:v:p\xc3\xa9:1:*:*:*:*:*:*:*", false);
     assert_valid("cpe:/a:v:p%02q", false);
+    assert_valid("cpe:/a:v:p%02%02", false);
+    assert_valid("cpe:/a:v:%02%01p", false);
+    assert_valid("cpe:/a:v:%01%01p%01", true);
     assert_valid("cpe:/a:v:p%zz", false);
     assert_valid("cpe:/a:v:p:1:2:3:4:5", false);
     assert_valid("cpe:2.2:a:v:p", false);
@@ -77,10 +80,12 @@ static void test_forms(void **state)
     struct cpe c = name_of("cpe:2.3:a:HP:insight_diagnostics:7.4.0.1570:-:*:*:online:win2003:x64:*");
     assert_string_equal(written(cpe_format, &c),
                         "cpe:2.3:a:hp:insight_diagnostics:7.4.0.1570:-:*:*:online:win2003:x64:*");
-    assert_string_equal(written(cpe_format_uri, &c), "cpe:/a:hp:insight_diagnostics:7.4.0.1570:-:~~online~win2003~x64~");
-    assert_string_equal(written(cpe_format_wfn, &c),
-                        "wfn:[part=\"a\",vendor=\"hp\",product=\"insight_diagnostics\",version=\"7\\.4\\.0\\.1570\","
-                        "update=NA,sw_edition=\"online\",target_sw=\"win2003\",target_hw=\"x64\"]");
+    assert_string_equal(written(cpe_format_uri, &c),
+                        "cpe:/a:hp:insight_diagnostics:7.4.0.1570:-:~~online~win2003~x64~");
+    assert_string_equal(
+        written(cpe_format_wfn, &c),
+        "wfn:[part=\"a\",vendor=\"hp\",product=\"insight_diagnostics\",version=\"7\\.4\\.0\\.1570\","
+        "update=NA,sw_edition=\"online\",target_sw=\"win2003\",target_hw=\"x64\"]");
     struct cpe u = name_of(written(cpe_format_uri, &c));
     assert_int_equal(cpe_match_names(&c, &u), CPE_EQUAL);
 }
@@ -89,7 +94,8 @@ static void test_uri_wildcards(void **state)
 {
     (void)state;
     struct cpe c = name_of("cpe:/a:microsoft:internet_explorer:8.%2a:sp%3f");
-    assert_string_equal(written(cpe_format, &c), "cpe:2.3:a:microsoft:internet_explorer:8.\\*:sp\\?:*:*:*:*:*:*");
+    assert_string_equal(written(cpe_format, &c),
+                        "cpe:2.3:a:microsoft:internet_explorer:8.\\*:sp\\?:*:*:*:*:*:*");
     c = name_of("cpe:/a:microsoft:internet_explorer:8.%02:sp%01");
     assert_string_equal(written(cpe_format, &c), "cpe:2.3:a:microsoft:internet_explorer:8.*:sp?:*:*:*:*:*:*");
     assert_true(c.wild >> CPE_VERSION & 1);
@@ -114,10 +120,13 @@ static void assert_repaired(const char *s, unsigned want, const char *fs)
 static void test_tolerant(void **state)
 {
     (void)state;
-    assert_repaired("cpe:2.3:a:Apache:Log4J:2.14.1:*:*:*:*:*:*:*", 0, "cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*");
+    assert_repaired("cpe:2.3:a:Apache:Log4J:2.14.1:*:*:*:*:*:*:*", 0,
+                    "cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*");
     assert_repaired(" cpe:2.3:a:v:p:1:*:*:*:*:*:*:*\r\n", CPE_REPAIR_SPACE, "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*");
-    assert_repaired("cpe:2.3:a:v:notepad++:1:*:*:*:*:*:*:*", CPE_REPAIR_ESCAPE, "cpe:2.3:a:v:notepad\\+\\+:1:*:*:*:*:*:*:*");
-    assert_repaired("cpe:2.3:a:v:tcp/ip:1\\.0:*:*:*:*:*:*:*", CPE_REPAIR_ESCAPE, "cpe:2.3:a:v:tcp\\/ip:1.0:*:*:*:*:*:*:*");
+    assert_repaired("cpe:2.3:a:v:notepad++:1:*:*:*:*:*:*:*", CPE_REPAIR_ESCAPE,
+                    "cpe:2.3:a:v:notepad\\+\\+:1:*:*:*:*:*:*:*");
+    assert_repaired("cpe:2.3:a:v:tcp/ip:1\\.0:*:*:*:*:*:*:*", CPE_REPAIR_ESCAPE,
+                    "cpe:2.3:a:v:tcp\\/ip:1.0:*:*:*:*:*:*:*");
     assert_repaired("cpe:2.3:a:v:notepad%2b%2b:1:*:*:*:*:*:*:*", CPE_REPAIR_PERCENT,
                     "cpe:2.3:a:v:notepad\\+\\+:1:*:*:*:*:*:*:*");
     assert_repaired("cpe:2.3:a:v:p:1:*:*:*:*:*:*", CPE_REPAIR_FIELDS, "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*");
@@ -125,11 +134,14 @@ static void test_tolerant(void **state)
     assert_repaired("cpe:2.3:a:v:exchange server:1::*:*:*:*:*:*", CPE_REPAIR_SPACE | CPE_REPAIR_EMPTY,
                     "cpe:2.3:a:v:exchange_server:1:*:*:*:*:*:*:*");
     assert_repaired("CPE:2.3:a:v:p:1:*:*:*:*:*:*:*", CPE_REPAIR_PREFIX, "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*");
-    assert_repaired("cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*", CPE_REPAIR_WILDCARD, "cpe:2.3:a:v:p\\*q:1:*:*:*:*:*:*:*");
-    assert_repaired("cpe:/a:microsoft:exchange_server:2013:sp1", 0, "cpe:2.3:a:microsoft:exchange_server:2013:sp1:*:*:*:*:*:*");
+    assert_repaired("cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*", CPE_REPAIR_WILDCARD,
+                    "cpe:2.3:a:v:p\\*q:1:*:*:*:*:*:*:*");
+    assert_repaired("cpe:/a:microsoft:exchange_server:2013:sp1", 0,
+                    "cpe:2.3:a:microsoft:exchange_server:2013:sp1:*:*:*:*:*:*");
     assert_repaired("cpe:/a:v:notepad++", CPE_REPAIR_ESCAPE, "cpe:2.3:a:v:notepad\\+\\+:*:*:*:*:*:*:*:*");
     struct cpe c;
-    assert_int_not_equal(cpe_parse_tolerant(&arena, STR_LIT("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*:real"), &c, NULL, NULL), 0);
+    assert_int_not_equal(
+        cpe_parse_tolerant(&arena, STR_LIT("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*:real"), &c, NULL, NULL), 0);
     assert_int_not_equal(cpe_parse_tolerant(&arena, STR_LIT("cpe:2.3:a"), &c, NULL, NULL), 0);
     assert_int_not_equal(cpe_parse_tolerant(&arena, STR_LIT("log4j 2.14"), &c, NULL, NULL), 0);
 }
@@ -173,19 +185,42 @@ static void test_relations(void **state)
         const char *source, *target;
         enum cpe_relation want;
     } row[] = {
-        {"*", "*", CPE_EQUAL},        {"*", "-", CPE_SUPERSET},  {"*", "1.0", CPE_SUPERSET}, {"*", "1*", CPE_UNDEFINED},
-        {"-", "*", CPE_SUBSET},       {"-", "-", CPE_EQUAL},     {"-", "1.0", CPE_DISJOINT}, {"-", "1*", CPE_UNDEFINED},
-        {"1.0", "1.0", CPE_EQUAL},    {"1.0", "1.1", CPE_DISJOINT}, {"1.0", "1*", CPE_UNDEFINED}, {"1.0", "-", CPE_DISJOINT},
-        {"1.0", "*", CPE_SUBSET},     {"1*", "1.0", CPE_SUPERSET}, {"2*", "1.0", CPE_DISJOINT}, {"1*", "*", CPE_SUBSET},
-        {"1*", "-", CPE_DISJOINT},    {"1*", "1*", CPE_UNDEFINED},
+        {"*", "*", CPE_EQUAL},
+        {"*", "-", CPE_SUPERSET},
+        {"*", "1.0", CPE_SUPERSET},
+        {"*", "1*", CPE_UNDEFINED},
+        {"-", "*", CPE_SUBSET},
+        {"-", "-", CPE_EQUAL},
+        {"-", "1.0", CPE_DISJOINT},
+        {"-", "1*", CPE_UNDEFINED},
+        {"1.0", "1.0", CPE_EQUAL},
+        {"1.0", "1.1", CPE_DISJOINT},
+        {"1.0", "1*", CPE_UNDEFINED},
+        {"1.0", "-", CPE_DISJOINT},
+        {"1.0", "*", CPE_SUBSET},
+        {"1*", "1.0", CPE_SUPERSET},
+        {"2*", "1.0", CPE_DISJOINT},
+        {"1*", "*", CPE_SUBSET},
+        {"1*", "-", CPE_DISJOINT},
+        {"1*", "1*", CPE_UNDEFINED},
         {"1.0", "1.0.1", CPE_DISJOINT}, /* no matching of prefixes */
-        {"fo??", "foo", CPE_SUPERSET}, {"fo??", "fo", CPE_SUPERSET}, {"fo??", "fooba", CPE_DISJOINT},
-        {"??o", "foo", CPE_SUPERSET},  {"?o", "foo", CPE_DISJOINT},  {"*o", "foo", CPE_SUPERSET},
-        {"*oo*", "foobar", CPE_SUPERSET}, {"*oz*", "foobar", CPE_DISJOINT},
-        {"?\\(1\\)?", "\\(1\\)", CPE_SUPERSET}, {"*\\)", "12\\(33\\)", CPE_SUPERSET},
-        {"1?", "1\\(", CPE_SUPERSET},  {"1?", "1\\(2", CPE_DISJOINT}, {"*\\\\", "a\\\\\\\\", CPE_SUPERSET},
+        {"fo??", "foo", CPE_SUPERSET},
+        {"fo??", "fo", CPE_SUPERSET},
+        {"fo??", "fooba", CPE_DISJOINT},
+        {"??o", "foo", CPE_SUPERSET},
+        {"?o", "foo", CPE_DISJOINT},
+        {"*o", "foo", CPE_SUPERSET},
+        {"*oo*", "foobar", CPE_SUPERSET},
+        {"*oz*", "foobar", CPE_DISJOINT},
+        {"?\\(1\\)?", "\\(1\\)", CPE_SUPERSET},
+        {"*\\)", "12\\(33\\)", CPE_SUPERSET},
+        {"1?", "1\\(", CPE_SUPERSET},
+        {"1?", "1\\(2", CPE_DISJOINT},
+        {"*\\\\", "a\\\\\\\\", CPE_SUPERSET},
         {"*a*", "\\\\a", CPE_SUPERSET},
-        {"SP1", "sp1", CPE_EQUAL},     {"\\-", "*", CPE_SUBSET}, {"\\-", "-", CPE_DISJOINT},
+        {"SP1", "sp1", CPE_EQUAL},
+        {"\\-", "*", CPE_SUBSET},
+        {"\\-", "-", CPE_DISJOINT},
     };
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
         const char *a = arena_printf(&arena, "cpe:2.3:a:v:p:%s:*:*:*:*:*:*:*", row[i].source);
@@ -200,13 +235,17 @@ static void test_relations(void **state)
 static void test_name_relations(void **state)
 {
     (void)state;
-    assert_int_equal(relation("cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", "cpe:2.3:a:v:p:1:2:*:*:*:*:*:*"), CPE_SUPERSET);
+    assert_int_equal(relation("cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", "cpe:2.3:a:v:p:1:2:*:*:*:*:*:*"),
+                     CPE_SUPERSET);
     assert_int_equal(relation("cpe:2.3:a:v:p:1:2:*:*:*:*:*:*", "cpe:2.3:a:v:p:1:*:*:*:*:*:*:*"), CPE_SUBSET);
     /* subset and superset mixed */
-    assert_int_equal(relation("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*", "cpe:2.3:a:v:p:*:sp1:*:*:*:*:*:*"), CPE_UNDEFINED);
+    assert_int_equal(relation("cpe:2.3:a:v:p:1:*:*:*:*:*:*:*", "cpe:2.3:a:v:p:*:sp1:*:*:*:*:*:*"),
+                     CPE_UNDEFINED);
     /* disjoint wins over undefined */
-    assert_int_equal(relation("cpe:2.3:a:v:p:1:x:*:*:*:*:*:*", "cpe:2.3:a:v:p:1*:y:*:*:*:*:*:*"), CPE_DISJOINT);
-    assert_int_equal(relation("cpe:2.3:a:v:p:1:x:*:*:*:*:*:*", "cpe:2.3:a:v:p:1*:x:*:*:*:*:*:*"), CPE_UNDEFINED);
+    assert_int_equal(relation("cpe:2.3:a:v:p:1:x:*:*:*:*:*:*", "cpe:2.3:a:v:p:1*:y:*:*:*:*:*:*"),
+                     CPE_DISJOINT);
+    assert_int_equal(relation("cpe:2.3:a:v:p:1:x:*:*:*:*:*:*", "cpe:2.3:a:v:p:1*:x:*:*:*:*:*:*"),
+                     CPE_UNDEFINED);
 }
 
 static const char *line(const char *in)
@@ -223,8 +262,12 @@ static void test_line(void **state)
     (void)state;
     assert_string_equal(line("cpe:2.3:a:v:p:*:*:*:*:*:*:*:*\tcpe:/a:v:p:1"), "superset\n");
     assert_string_equal(line("cpe:2.3:a:V:P:1:*:*:*:*:*:*:*\tcpe:2.3:a:v:p:1:*:*:*:*:*:*:*"), "equal\n");
-    static const char *const wrong[] = {"", "x", "cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", "cpe:2.3:a:v:p\tcpe:/a:v:p",
-                                        "cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*\tcpe:/a:v:p", "cpe:/a:v:p\tlog4j"};
+    static const char *const wrong[] = {"",
+                                        "x",
+                                        "cpe:2.3:a:v:p:*:*:*:*:*:*:*:*",
+                                        "cpe:2.3:a:v:p\tcpe:/a:v:p",
+                                        "cpe:2.3:a:v:p*q:1:*:*:*:*:*:*:*\tcpe:/a:v:p",
+                                        "cpe:/a:v:p\tlog4j"};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         const char *s = line(wrong[i]);
         assert_int_equal(strncmp(s, "{\"error\":\"", 10), 0);
@@ -308,11 +351,11 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strict),     cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_strict),        cmocka_unit_test(test_forms),
         cmocka_unit_test(test_uri_wildcards), cmocka_unit_test(test_tolerant),
-        cmocka_unit_test(test_limit),      cmocka_unit_test(test_set),
-        cmocka_unit_test(test_relations),  cmocka_unit_test(test_name_relations),
-        cmocka_unit_test(test_line),       cmocka_unit_test(test_matrix),
+        cmocka_unit_test(test_limit),         cmocka_unit_test(test_set),
+        cmocka_unit_test(test_relations),     cmocka_unit_test(test_name_relations),
+        cmocka_unit_test(test_line),          cmocka_unit_test(test_matrix),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);

@@ -79,7 +79,8 @@ static struct name_match match3(const struct name_sources *s, const char *produc
     return m;
 }
 
-static void expect(const char *product, const char *vendor, const char *version, enum name_kind kind, const char *key)
+static void expect(const char *product, const char *vendor, const char *version, enum name_kind kind,
+                   const char *key)
 {
     struct name_match m = match3(&sources, product, vendor, version);
     struct str got = name_key_text(&m, &arena);
@@ -91,13 +92,19 @@ static void expect(const char *product, const char *vendor, const char *version,
 static void test_fold(void **state)
 {
     (void)state;
-    static const char *const same[][2] = {
-        {"ＢＩＧ－ＩＰ", "BigIP"},          {"サーバー", "サーバ"},     {"ウィルスバスター", "ウイルスバスタ"},
-        {"ﾄﾚﾝﾄﾞﾏｲｸﾛ", "トレンド・マイクロ"}, {"Java(TM) SE", "Java SE"}, {"Windows® Server", "windowsserver"},
-        {"7ー Zip", "7-zip"},               {"キャノン", "キヤノン"},    {"ひらがな", "ヒラガナ"},
-        {"Ⅲ", "iii"}};
+    static const char *const same[][2] = {{"ＢＩＧ－ＩＰ", "BigIP"},
+                                          {"サーバー", "サーバ"},
+                                          {"ウィルスバスター", "ウイルスバスタ"},
+                                          {"ﾄﾚﾝﾄﾞﾏｲｸﾛ", "トレンド・マイクロ"},
+                                          {"Java(TM) SE", "Java SE"},
+                                          {"Windows® Server", "windowsserver"},
+                                          {"7ー Zip", "7-zip"},
+                                          {"キャノン", "キヤノン"},
+                                          {"ひらがな", "ヒラガナ"},
+                                          {"Ⅲ", "iii"}};
     for (size_t i = 0; i < ARRAY_LEN(same); i++) {
-        struct str a = name_fold_key(str_of(same[i][0]), &arena), b = name_fold_key(str_of(same[i][1]), &arena);
+        struct str a = name_fold_key(str_of(same[i][0]), &arena),
+                   b = name_fold_key(str_of(same[i][1]), &arena);
         if (!str_eq(a, b))
             fail_msg("%s: %.*s, %s: %.*s", same[i][0], STR_ARG(a), same[i][1], STR_ARG(b));
     }
@@ -107,7 +114,7 @@ static void test_fold(void **state)
     assert_int_equal(name_fold(STR_LIT("ﾄﾞ 10.0"), &arena, &f, NULL), 0);
     assert_str(f.flat, "ド 10.0");
     assert_int_equal(f.from[0], 0);
-    assert_int_equal(f.to[0], 6); /* kana and its mark */
+    assert_int_equal(f.to[0], 6);   /* kana and its mark */
     assert_false(name_edge(&f, 5)); /* no edge inside 10.0 */
 }
 
@@ -128,11 +135,12 @@ static void test_columns(void **state)
     /* Version and vendor apart, as inventories have them. */
     expect("7-Zip 19.00 (x64)", "Igor Pavlov", "19.00", NAME_RULE, "7-zip:7-zip:19.00");
     expect("Google Chrome", "Google LLC", "89.0.4389.90", NAME_RULE, "google:chrome:89.0.4389.90");
-    expect("PostgreSQL 13", "PostgreSQL Global Development Group", "13.2", NAME_RULE, "postgresql:postgresql:13.2");
+    expect("PostgreSQL 13", "PostgreSQL Global Development Group", "13.2", NAME_RULE,
+           "postgresql:postgresql:13.2");
     expect("Adobe Acrobat Reader DC - Japanese", "Adobe Systems Incorporated", "21.001.20145", NAME_RULE,
            "adobe:acrobat_reader_dc:21.001.20145");
-    expect("Microsoft Office Professional Plus 2019 - ja-jp", "Microsoft Corporation", "16.0.10371.20060", NAME_RULE,
-           "microsoft:office:2019");
+    expect("Microsoft Office Professional Plus 2019 - ja-jp", "Microsoft Corporation", "16.0.10371.20060",
+           NAME_RULE, "microsoft:office:2019");
     expect("Microsoft Exchange Server", "Microsoft Corporation", "15.1.2176.9", NAME_RULE,
            "microsoft:exchange_server:2016:cumulative_update_19");
     expect("Microsoft Exchange Server", "", "Version 15.2 (Build 792.3)", NAME_RULE,
@@ -150,11 +158,21 @@ static void test_doubt(void **state)
     /* Another vendor than the product's, or one nobody knows: a person has to look. */
     expect("Apex One", "Fortinet", "", NAME_CANDIDATE, "trendmicro:apex_one");
     expect("Firefox 52.0", "Somebody", "", NAME_CANDIDATE, "mozilla:firefox:52.0");
-    expect("Exchange Server 2016 / SQL Server 2016", "", "", NAME_CANDIDATE, "microsoft:exchange_server:2016");
+    expect("Exchange Server 2016 / SQL Server 2016", "", "", NAME_CANDIDATE,
+           "microsoft:exchange_server:2016");
     /* Never guessed. */
-    static const char *const none[] = {"Mozilla Maintenance Service", "SQL Server Native Client", "基幹システム",
-                                       "Access",   "Microsoft", "ESET", "", "   ", "2016", "Exchange Online",
-                                       "Google Update Helper", "php-fpm-helper"};
+    static const char *const none[] = {"Mozilla Maintenance Service",
+                                       "SQL Server Native Client",
+                                       "基幹システム",
+                                       "Access",
+                                       "Microsoft",
+                                       "ESET",
+                                       "",
+                                       "   ",
+                                       "2016",
+                                       "Exchange Online",
+                                       "Google Update Helper",
+                                       "php-fpm-helper"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++)
         expect(none[i], "", "", NAME_NONE, "");
 }
@@ -179,7 +197,8 @@ static void test_confirmed(void **state)
 {
     (void)state;
     const struct name_answer v[] = {
-        {STR_LIT("基幹メール"), STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*")},
+        {STR_LIT("基幹メール"),
+         STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*")},
         {STR_LIT("Firefox"), STR_LIT("mozilla:firefox_esr")},
         {STR_LIT("Editor"), STR_LIT("notepad-plus-plus:notepad\\+\\+")},
         {STR_LIT("bad"), STR_LIT("nonsense")},
@@ -205,14 +224,15 @@ static void test_dictionary(void **state)
     char path[] = "/tmp/toban_names_XXXXXX";
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    static const char list[] =
-        "hidemaru/editor\tcpes\tcpe:2.3:a:hidemaru:editor:8.0:*:*:*:*:*:*:*\n"
-        "one/gizmo\tcpes\tcpe:2.3:a:one:gizmo:1:*:*:*:*:*:*:*\n"
-        "two/gizmo\tcpes\tcpe:2.3:a:two:gizmo:1:*:*:*:*:*:*:*\n"
-        "x/y\tpurls\tpkg:npm/y\n"
-        "broken\tcpes\tnot a cpe\n"
-        "{\"vname\":\"株式会社ためし\",\"vcpe\":\"cpe:/:tameshi\",\"pname\":\"ためしエディタ\",\"pcpe\":\"cpe:/a:tameshi:editor\"}\n"
-        "{\"vname\":\"ファースト\",\"vcpe\":\"cpe:/:one\",\"pname\":\"ギズモ\",\"pcpe\":\"cpe:/a:one:gizmo\"}\n";
+    static const char list[] = "hidemaru/editor\tcpes\tcpe:2.3:a:hidemaru:editor:8.0:*:*:*:*:*:*:*\n"
+                               "one/gizmo\tcpes\tcpe:2.3:a:one:gizmo:1:*:*:*:*:*:*:*\n"
+                               "two/gizmo\tcpes\tcpe:2.3:a:two:gizmo:1:*:*:*:*:*:*:*\n"
+                               "x/y\tpurls\tpkg:npm/y\n"
+                               "broken\tcpes\tnot a cpe\n"
+                               "{\"vname\":\"株式会社ためし\",\"vcpe\":\"cpe:/"
+                               ":tameshi\",\"pname\":\"ためしエディタ\",\"pcpe\":\"cpe:/a:tameshi:editor\"}\n"
+                               "{\"vname\":\"ファースト\",\"vcpe\":\"cpe:/"
+                               ":one\",\"pname\":\"ギズモ\",\"pcpe\":\"cpe:/a:one:gizmo\"}\n";
     assert_int_equal(write(fd, list, sizeof(list) - 1), (ssize_t)sizeof(list) - 1);
     close(fd);
     struct buf index;
@@ -267,9 +287,12 @@ static void expect_hits(const char *text, const struct hit *want, size_t n)
     if (name_find_in_text(rules, str_of(text), &arena, &h, &e))
         fail_msg("%s", e.text);
     for (size_t i = 0; i < MAX(n, h.n); i++) {
-        struct str got = i < h.n ? str_sub(str_of(text), h.p[i].start, h.p[i].end - h.p[i].start) : (struct str){0};
-        struct str key = i < h.n ? str_of(arena_printf(&arena, "%.*s:%.*s", STR_ARG(h.p[i].vendor), STR_ARG(h.p[i].product)))
-                                 : (struct str){0};
+        struct str got =
+            i < h.n ? str_sub(str_of(text), h.p[i].start, h.p[i].end - h.p[i].start) : (struct str){0};
+        struct str key =
+            i < h.n
+                ? str_of(arena_printf(&arena, "%.*s:%.*s", STR_ARG(h.p[i].vendor), STR_ARG(h.p[i].product)))
+                : (struct str){0};
         if (i >= n || i >= h.n || !str_is(got, want[i].text) || !str_is(key, want[i].key))
             fail_msg("%s: hit %zu is \"%.*s\" %.*s, want \"%s\" %s", text, i, STR_ARG(got), STR_ARG(key),
                      i < n ? want[i].text : "", i < n ? want[i].key : "");
@@ -287,9 +310,11 @@ static void test_prose(void **state)
     HITS("Microsoft Exchange Server の複数の脆弱性に関する注意喚起",
          {"Exchange Server", "microsoft:exchange_server"});
     HITS("Ｍｉｃｒｏｓｏｆｔ　Ｅｘｃｈａｎｇｅの脆弱性", {"Ｅｘｃｈａｎｇｅ", "microsoft:exchange_server"});
-    HITS("Apache Tomcat および Apache Struts 2 の脆弱性", {"Tomcat", "apache:tomcat"}, {"Struts 2", "apache:struts"});
+    HITS("Apache Tomcat および Apache Struts 2 の脆弱性", {"Tomcat", "apache:tomcat"},
+         {"Struts 2", "apache:struts"});
     HITS("フォーティネット社製FortiOSの脆弱性", {"FortiOS", "fortinet:fortios"});
-    HITS("Pulse Connect Secure (CVE-2021-22893)", {"Pulse Connect Secure", "pulsesecure:pulse_connect_secure"});
+    HITS("Pulse Connect Secure (CVE-2021-22893)",
+         {"Pulse Connect Secure", "pulsesecure:pulse_connect_secure"});
     HITS("トレンドマイクロ株式会社 ウイルスバスター コーポレートエディション",
          {"ウイルスバスター コーポレートエディション", "trendmicro:officescan"});
     HITS("Cisco IOS XE Software Web UI", {"IOS XE Software", "cisco:ios_xe"});
@@ -297,10 +322,19 @@ static void test_prose(void **state)
     HITS("vulnerabilities in VMware ESXi and vCenter Server.", {"VMware ESXi", "vmware:esxi"},
          {"vCenter Server", "vmware:vcenter_server"});
     /* Everyday words without their vendor, parts of words, other people's names. */
-    static const char *const nothing[] = {
-        "In exchange for the word, teams edge closer to access.", "The outlook for the project is good.",
-        "press the office.", "wordpressed", "Exchangeable parts", "this is a post. Gres is not", "ワードプロセッサ",
-        "chromed steel", "Microsoft said. The teams met.", "https://office.example.com/word"};
+    static const char *const nothing[] = {"In exchange for the word, teams edge closer to access.",
+                                          "The outlook for the project is good.",
+                                          "press the office.",
+                                          "wordpressed",
+                                          "Exchangeable parts",
+                                          "this is a post. Gres is not",
+                                          "ワードプロセッサ",
+                                          "chromed steel",
+                                          "a DDoS attack of 3 Sep 2021",
+                                          "the Windows kernel",
+                                          "in the slack season",
+                                          "Microsoft said. The teams met.",
+                                          "https://office.example.com/word"};
     for (size_t i = 0; i < ARRAY_LEN(nothing); i++)
         expect_hits(nothing[i], NULL, 0);
 }

@@ -103,7 +103,8 @@ static void test_containment(void **state)
 static bool left_out(struct str native)
 {
     static const char *const list[] = {
-        "", /* the suite makes a vers without constraints of it; here nothing is "*" for conan as in conan itself */
+        "", /* the suite makes a vers without constraints of it; here nothing is "*" for conan as in conan
+               itself */
         /* alternatives that overlap: the suite only sorts all bounds, which says something else */
         ">= 0.2.0 <= 0.9.6 || ~0.8.0-pre", "^2.0.18 || ^3.0.16 || ^3.1.6 || ^4.0.8 || ^5.0.0-beta.5",
         "<2.0.18 || <3.0.16 || <3.1.6 || <4.0.8 || <5.0.0-beta.5", "<2.0.1 || <1.1.7", ">=5.0.3 >=4.2.1",
@@ -119,9 +120,9 @@ static void test_native(void **state)
 {
     (void)state;
     static const char *const file[] = {"conan_range_from_native_basic_test", "conan_range_from_native_test",
-                                       "gem_range_from_native_test", "nginx_range_from_native_test",
-                                       "npm_range_from_native_test", "nuget_range_from_native_test",
-                                       "openssl_range_from_native_test", "pypi_range_from_native_test"};
+                                       "gem_range_from_native_test",         "nginx_range_from_native_test",
+                                       "npm_range_from_native_test",         "nuget_range_from_native_test",
+                                       "openssl_range_from_native_test",     "pypi_range_from_native_test"};
     size_t wrong_all = 0;
     for (size_t k = 0; k < ARRAY_LEN(file); k++) {
         const struct json *tests = tests_of(file[k]);
@@ -140,11 +141,12 @@ static void test_native(void **state)
             int rc = vers_native_parse(&arena, json_get_str(in, "scheme"), native, &v, &e);
             if (rc || !str_eq(str_of(formatted(&v)), want)) {
                 wrong++;
-                print_message("# " STR_FMT ": %s, should be " STR_FMT "\n", STR_ARG(native), rc ? e.text : formatted(&v),
-                              STR_ARG(want));
+                print_message("# " STR_FMT ": %s, should be " STR_FMT "\n", STR_ARG(native),
+                              rc ? e.text : formatted(&v), STR_ARG(want));
             }
         }
-        print_message("# %s: %zu of %zu, %zu left out\n", file[k], json_len(tests) - wrong - out, json_len(tests), out);
+        print_message("# %s: %zu of %zu, %zu left out\n", file[k], json_len(tests) - wrong - out,
+                      json_len(tests), out);
         wrong_all += wrong;
     }
     assert_int_equal(wrong_all, 0);
