@@ -50,7 +50,7 @@ static int one_source(struct app *app, const struct source *s, struct world_sour
         out->stale_hours = (unsigned)v;
     int rc = read_key(app, config_strf(c, "sources.%s.key_file", s->name), s, &out->setup.key, e);
     /* A source that needs a key, or an address, is on when it has it. */
-    bool able = (s->default_url || out->setup.url.n) && (strcmp(s->name, "x") != 0 || out->setup.key);
+    bool able = (s->default_url || out->setup.url.n) && (!s->needs_key || out->setup.key);
     out->enabled = enabled.n ? str_is_i(enabled, "yes") || str_is_i(enabled, "true") || str_is(enabled, "1") : able;
     return rc;
 }

@@ -342,7 +342,7 @@ static struct parts split(when_t t, int zone_s)
     if (__builtin_add_overflow(t, (int64_t)zone_s * WHEN_SEC, &us))
         us = t; /* the ends of time have no zone */
     int64_t day = us / WHEN_DAY - (us % WHEN_DAY < 0);
-    int64_t rest = us - day * WHEN_DAY;
+    int64_t rest = us % WHEN_DAY + (us % WHEN_DAY < 0 ? WHEN_DAY : 0);
     clock_civil(day, &p.y, &p.mo, &p.d);
     p.us = (int)(rest % WHEN_SEC);
     int64_t sec = rest / WHEN_SEC;

@@ -67,8 +67,12 @@ bool cli_when(struct cli *c, const char *name, when_t *out)
     const char *v = cli_opt(c, name);
     if (!v)
         return true;
-    if (clock_parse_any(str_of(v), config_zone(c->config), out))
+    if (clock_parse_any(str_of(v), config_zone(c->config), out)) {
+        /* "As of" a day is what was known when it ended. */
+        if (strcmp(name, "as-of") == 0 && !strchr(v, ':'))
+            *out += WHEN_DAY - 1;
         return true;
+    }
     err_set(&c->err, ERR_USAGE, "--%s: \"%s\" is not a date; write 2021-03-03 or 2021-03-03T12:00+09:00", name, v);
     return false;
 }

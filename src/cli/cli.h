@@ -61,7 +61,7 @@ int cli_main(int argc, char **argv);
 /* Last value of an option; NULL when not given. A switch gives "". */
 const char *cli_opt(const struct cli *c, const char *name);
 bool cli_has(const struct cli *c, const char *name);
-/* Moment of an option; false and a usage error in c->err when it is not one. Not given: *out untouched. */
+/* Moment of an option, a day without time being its beginning (for --as-of its end); false and a usage error in c->err when it is not one. Not given: *out untouched. */
 bool cli_when(struct cli *c, const char *name, when_t *out);
 /* Opens store, knowledge and rules. On failure fills c->err. */
 int cli_app(struct cli *c) MUST_CHECK;

@@ -39,7 +39,16 @@ static void compare_line(void *ctx, struct str s, struct buf *out)
 
 static int run_compare(struct cli *c)
 {
-    return batch_run(c, input(c, 1), LIMIT_LINE, compare_line, (void *)c->arg[0]);
+    const struct scheme *s = scheme_find(str_of(c->arg[0]));
+    if (!s) {
+        struct buf names = BUF_INIT(4 * KIB);
+        for (size_t i = 0; (s = scheme_at(i)); i++)
+            buf_printf(&names, "%s%s", i ? ", " : "", s->name);
+        int rc = cli_usage(c, "there is no scheme \"%s\"; known: %s", c->arg[0], buf_cstr(&names));
+        buf_release(&names);
+        return rc;
+    }
+    return batch_run(c, input(c, 1), LIMIT_LINE, compare_line, (void *)s);
 }
 
 const struct cli_cmd cmd_versions_compare = {

@@ -1,6 +1,7 @@
 /* collect, sources, sources check, sources accept. */
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "cli/collecting.h"
 #include "cli/list.h"
@@ -66,6 +67,17 @@ int collecting_run(struct cli *c, const struct world_source *list, size_t n, boo
     return rc;
 }
 
+/* A mirror speaks for every source that it has, enabled or not. */
+bool collecting_wanted(const struct cli *c, const struct world_source *ws)
+{
+    struct str mirror = config_str(c->config, "mirror");
+    char path[4096];
+    if (ws->enabled || mirror.n == 0)
+        return ws->enabled;
+    snprintf(path, sizeof(path), STR_FMT "/" STR_FMT, STR_ARG(mirror), STR_ARG(ws->setup.name));
+    return access(path, F_OK) == 0;
+}
+
 static int pick(struct cli *c, struct world_source **list, size_t *n)
 {
     struct world_source *all;
@@ -75,9 +87,8 @@ static int pick(struct cli *c, struct world_source **list, size_t *n)
         return rc;
     *list = arena_array(&c->a, struct world_source, all_n + c->arg_n + 1);
     *n = 0;
-    bool mirror = config_str(c->config, "mirror").n > 0;
     for (size_t i = 0; c->arg_n == 0 && i < all_n; i++)
-        if (all[i].enabled || mirror)
+        if (collecting_wanted(c, &all[i]))
             (*list)[(*n)++] = all[i];
     for (size_t k = 0; k < c->arg_n; k++) {
         size_t i = 0;

@@ -9,9 +9,8 @@ static int collect(struct cli *c, const struct world_source *all, size_t n, bool
     struct collecting_sum sum;
     struct world_source *list = arena_array(&c->a, struct world_source, n + 1);
     size_t on = 0;
-    bool mirror = config_str(c->config, "mirror").n > 0;
     for (size_t i = 0; i < n; i++)
-        if (all[i].enabled || mirror)
+        if (collecting_wanted(c, &all[i]))
             list[on++] = all[i];
     int rc = collecting_run(c, list, on, true, &sum);
     *trouble = sum.failed || sum.refused || sum.interrupted;
@@ -90,7 +89,7 @@ static int run_round(struct cli *c)
         rc = conclude(c, &o, &v, &f, &r);
     struct source_age *age = arena_array(&c->a, struct source_age, o.source_n + 1);
     if (rc == 0)
-        rc = stage_collect_ages(app_world(c->app), source, o.source_n, clock_now(), &c->a, age, &c->err);
+        rc = stage_collect_ages(app_world(c->app), source, o.source_n, o.as_of, &c->a, age, &c->err);
     if (rc == 0) {
         v.age = age;
         v.age_n = o.source_n;

@@ -12,6 +12,8 @@ struct collecting_sum {
     bool interrupted;
 };
 int collecting_run(struct cli *c, const struct world_source *list, size_t n, bool only_due, struct collecting_sum *sum);
+/* Is this source visited when none is named? */
+bool collecting_wanted(const struct cli *c, const struct world_source *ws);
 void sources_table(struct cli *c, const struct source_age *age, size_t n);
 
 #endif

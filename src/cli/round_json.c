@@ -123,6 +123,7 @@ static void w_item(struct json_writer *w, const struct round_view *v, const stru
     json_w_kbool(w, "exploited", it->exploited);
     json_w_kbool(w, "urgent", it->urgent);
     json_w_kbool(w, "kev", it->listed);
+    json_w_kbool(w, "news", it->news);
     json_w_kstr(w, "quote", it->quote);
     json_w_kstr(w, "signal", it->signal);
     json_w_kstr(w, "by", it->by);

@@ -153,6 +153,8 @@ static void put_item(const struct round_view *v, const struct round_item *it, si
 {
     printf("%s%-5s%s%2zu  ", level_color(v, it->level), level_text(it->level), plain(v), number);
     printf("%s" STR_FMT "%s\n", v->c->color ? "\033[1m" : "", STR_ARG(it->title), plain(v));
+    if (!it->news)
+        printf("     %s\n", tr("open from before"));
     const char *state = it->listed ? tr("in KEV") : it->exploited ? tr("exploitation stated") : it->urgent ? tr("call to act at once") : "";
     if (*state)
         printf("     %s\n", state);

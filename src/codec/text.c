@@ -537,23 +537,22 @@ uint32_t text_source_end(const struct text *t, uint32_t folded)
 
 struct str text_fold_word(struct str word, struct arena *a)
 {
-    char *p = arena_alloc(a, word.n * TEXT_FOLD_MAX + 1);
-    size_t n = 0;
+    struct buf b = BUF_INIT(word.n * TEXT_FOLD_MAX + 1);
     while (word.n) {
         uint32_t cp;
         size_t k = text_fold_decode(word, &cp);
         char out[TEXT_FOLD_MAX];
         size_t m = text_fold_char(cp, out);
         word = str_sub(word, k, word.n);
-        if (m == 1 && out[0] == '-' && n && ascii_alpha((unsigned char)p[n - 1]) && word.n && ascii_alpha((unsigned char)word.p[0]))
+        char last = b.n ? b.p[b.n - 1] : 0;
+        if (m == 1 && out[0] == '-' && ascii_alpha((unsigned char)last) && word.n && ascii_alpha((unsigned char)word.p[0]))
             out[0] = ' ';
-        if (m == 1 && out[0] == ' ' && n && p[n - 1] == ' ')
-            continue;
-        memcpy(p + n, out, m);
-        n += m;
+        if (m != 1 || out[0] != ' ' || last != ' ')
+            buf_add(&b, out, m);
     }
-    p[n] = 0;
-    return str_n(p, n);
+    struct str folded = str_n(arena_dup(a, buf_cstr(&b), b.n), b.n);
+    buf_release(&b);
+    return folded;
 }
 
 bool text_cve_next(struct str folded, uint32_t *pos, uint32_t *end, char id[TEXT_CVE_SIZE])

@@ -184,6 +184,32 @@ static int parse_bytes(struct visit_run *v, const struct feed_request *r, const 
     return rc;
 }
 
+#define HEAD (4 * KIB)
+
+/* A file of a mirror that is not this source's (a README, a schema) is passed over. */
+static int is_ours(const struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, bool *yes,
+                   struct err *e)
+{
+    char head[HEAD];
+    size_t n = 0, got = 1;
+    struct stream *in;
+    *yes = true;
+    if (!str_is(r->kind, "file") || !v->s->sniff)
+        return 0;
+    int rc = spool_open(v->env->spool, b->sha256, LIMIT_INFLATED, &in, e);
+    if (rc)
+        return rc;
+    while (rc == 0 && got && n < sizeof(head)) {
+        rc = stream_read(in, head + n, sizeof(head) - n, &got, e);
+        n += got;
+    }
+    stream_free(in);
+    const char *slash = memrchr(r->url.p, '/', r->url.n);
+    if (rc == 0)
+        *yes = v->s->sniff(str_n(head, n), slash ? slash + 1 : r->url.p);
+    return rc;
+}
+
 static int judge(struct visit_run *v, const struct feed_request *r, struct err *e)
 {
     struct document before;
@@ -287,7 +313,7 @@ static int do_request(struct visit_run *v, size_t i, bool *refused, struct err *
     struct visit_bytes b;
     struct err why = {0};
     struct spool_id id;
-    bool seen = false;
+    bool seen = false, ours = true;
     const struct feed_request r = v->queue.item.p[i];
     v->seen = (struct guard_seen){.newest = WHEN_NONE, .document = WHEN_NONE};
     v->full_list = false;
@@ -306,13 +332,17 @@ static int do_request(struct visit_run *v, size_t i, bool *refused, struct err *
         if (rc == 0 && seen)
             rc = set_validator(v, &b, &why); /* the server may mark the same bytes anew */
     }
-    if (rc == 0 && (!seen || r.steers))
+    if (rc == 0 && !seen)
+        rc = is_ours(v, &r, &b, &ours, &why);
+    if (rc == 0 && !ours)
+        add_text(v, arena_printf(v->a, tr("%.*s: not a document of this source, passed over"), STR_ARG(r.url)));
+    if (rc == 0 && ours && (!seen || r.steers))
         rc = take_document(v, &r, &b, seen, &why);
     if (seen)
         v->bad_n = 0; /* set aside already */
     if (rc == 0 && seen)
         v->report->unchanged++;
-    else if (rc == 0)
+    else if (rc == 0 && ours)
         add_counts(v);
     if (rc) {
         *refused |= rc == ERR_STALE;

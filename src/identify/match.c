@@ -15,6 +15,7 @@ struct match_vuln {
     struct match_record *record;
     size_t n;
     bool rejected, ranges;
+    when_t published; /* earliest by any source */
     struct match_vendor_list vendor;
 };
 
@@ -24,9 +25,12 @@ const struct match_vuln *match_vuln_prepare(const struct name_sources *names, st
     struct match_vuln *m = arena_new(a, struct match_vuln);
     m->id = id;
     m->names = names;
+    m->published = WHEN_NONE;
     m->record = arena_array(a, struct match_record, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct vuln *v = &record[i].v;
+        if (v->published != WHEN_NONE && (m->published == WHEN_NONE || v->published < m->published))
+            m->published = v->published;
         if (record[i].later)
             continue;
         m->rejected |= v->state == VULN_REJECTED;
@@ -131,7 +135,7 @@ void match_run(const struct match_vuln *v, const struct match_item *item, const 
         *undecided = true;
         return;
     }
-    enum match_vendor_said said = match_vendor_judge(&v->vendor, v->names, v->id, item, a, &vendor);
+    enum match_vendor_said said = match_vendor_judge(&v->vendor, v->names, v->id, v->published, item, a, &vendor);
     if (said == MATCH_VENDOR_FINAL) {
         *out = vendor;
         return;

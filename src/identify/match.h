@@ -22,6 +22,7 @@ struct match_item {
     struct str vendor, product, version, update;
     struct str build;   /* "15.1.2176.9" when the ledger has one */
     struct str written; /* for sentences */
+    when_t seen;        /* when the inventory saw it; 0 or WHEN_NONE: not known */
 };
 
 struct match_vuln; /* a vulnerability, prepared once for many components */

@@ -112,8 +112,8 @@ static bool same_family(struct str x, struct str y)
     return false;
 }
 
-static enum match_vendor_said from_entry(const struct match_vendor_entry *x, const struct match_item *it,
-                                         struct arena *a, struct verdict *out)
+static enum match_vendor_said from_entry(const struct match_vendor_entry *x, when_t published,
+                                         const struct match_item *it, struct arena *a, struct verdict *out)
 {
     const struct scheme *windows = scheme_find(STR_LIT("windows"));
     int sign = 0;
@@ -140,13 +140,21 @@ static enum match_vendor_said from_entry(const struct match_vendor_entry *x, con
         return MATCH_VENDOR_FINAL;
     }
     out->missing = str_of(tr("the exact build, which shows whether the update is installed"));
+    /* Seen before the fix existed, it cannot have had it; seen later, nobody can tell. */
+    if (it->seen <= 0 || published == WHEN_NONE || it->seen >= published) {
+        out->status = FINDING_UNKNOWN;
+        out->confidence = CONFIDENCE_LOW;
+        out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\"; whether %.*s is installed cannot be told without the build"),
+                                       STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : STR_LIT("the fix"))));
+        return MATCH_VENDOR_OPEN;
+    }
     out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as affected until %.*s is installed"), STR_ARG(x->p->name),
                                    STR_ARG(out->fixed.n ? out->fixed : STR_LIT("a fix"))));
     return MATCH_VENDOR_FINAL;
 }
 
-static enum match_vendor_said from_list(const struct match_vendor_list *l, const struct match_item *it, struct arena *a,
-                                        struct verdict *out)
+static enum match_vendor_said from_list(const struct match_vendor_list *l, when_t published, const struct match_item *it,
+                                        struct arena *a, struct verdict *out)
 {
     const struct match_vendor_entry *other = NULL, *sibling = NULL;
     bool open = false;
@@ -155,7 +163,7 @@ static enum match_vendor_said from_list(const struct match_vendor_list *l, const
         if (!same_product(x, it))
             continue;
         if (same_word(x->version, it->version) && same_word(x->update, it->update))
-            return from_entry(x, it, a, out);
+            return from_entry(x, published, it, a, out);
         if (blank(it->version) && !blank(x->version))
             open = true;
         else if (same_word(x->version, it->version))
@@ -183,14 +191,14 @@ static enum match_vendor_said from_list(const struct match_vendor_list *l, const
 }
 
 enum match_vendor_said match_vendor_judge(const struct match_vendor_list *l, const struct name_sources *names,
-                                          struct str id, const struct match_item *item, struct arena *a,
-                                          struct verdict *out)
+                                          struct str id, when_t published, const struct match_item *item,
+                                          struct arena *a, struct verdict *out)
 {
     struct verdict list;
     enum match_vendor_said table = from_tables(names, id, item, a, out);
     if (table == MATCH_VENDOR_FINAL)
         return table;
-    enum match_vendor_said said = from_list(l, item, a, &list);
+    enum match_vendor_said said = from_list(l, published, item, a, &list);
     /* A level known to need the update outranks a list that only names levels. */
     if (said == MATCH_VENDOR_FINAL || table == MATCH_VENDOR_NOTHING) {
         *out = list;

@@ -21,7 +21,7 @@ enum match_vendor_said {
     MATCH_VENDOR_FINAL
 };
 enum match_vendor_said match_vendor_judge(const struct match_vendor_list *l, const struct name_sources *names,
-                                          struct str id, const struct match_item *item, struct arena *a,
-                                          struct verdict *out);
+                                          struct str id, when_t published, const struct match_item *item,
+                                          struct arena *a, struct verdict *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* fleet.h — the ledger in memory, each component with the name it was taken for. */
+/* fleet.h — the ledger in memory, each component with the name it was taken for: an item
+ * for each name the product has in CPE (oracle:java_se is also oracle:jre). */
 #ifndef TOBAN_LOOP_FLEET_H
 #define TOBAN_LOOP_FLEET_H
 
@@ -22,7 +23,7 @@ struct fleet {
     struct ledger ledger;
     struct fleet_item *item;
     struct match_item *match; /* item[i].match again, in a row for match_run */
-    size_t n;
+    size_t n, cap;
     struct str *key; /* distinct keys */
     size_t key_n;
     struct map first; /* key → index of its first item */

@@ -19,12 +19,14 @@ static void cand_add(struct identify_run *r, uint32_t vuln, uint32_t key, uint32
     uint64_t *at = map_put(&r->cand_index, str_n((const char *)pair, sizeof(pair)), &made);
     if (made) {
         *at = r->cand.n;
-        vec_push(&r->cand, ((struct candidate){vuln, key, notice, indexed}));
+        vec_push(&r->cand, ((struct candidate){vuln, key, notice, notice, indexed}));
         return;
     }
     struct candidate *c = &r->cand.p[*at];
     if (c->notice == NO_NOTICE)
         c->notice = notice;
+    if (notice != NO_NOTICE) /* they come newest first */
+        c->oldest = notice;
     c->indexed |= indexed;
 }
 

@@ -2,9 +2,6 @@
 #include "assess/scores/cvss.h"
 #include "loop/identify_parts.h"
 
-/* KEV began on 2021-11-03; before, there was no catalogue to consult. */
-#define KEV_BEGAN (clock_days(2021, 11, 3) * WHEN_DAY)
-
 struct facts {
     VEC(struct decide_statement) said;
     struct kev *kev;
@@ -102,7 +99,7 @@ int identify_decide(struct identify_run *r, struct identify_vuln *v, const struc
                                       .published = v->published,
                                       .kev = f->kev,
                                       .kev_n = f->kev_n,
-                                      .kev_consulted = r->kev_consulted && r->o->as_of >= KEV_BEGAN,
+                                      .kev_consulted = r->kev_consulted,
                                       .statement = f->said.p,
                                       .statement_n = f->said.n,
                                       .exposure = (enum exposure)exposure,

@@ -1,4 +1,4 @@
-/* The notices of the window, with what their words say. */
+/* The notices by then, with what their words say. */
 #include "loop/identify_parts.h"
 
 static const struct world_source *source_of(const struct stage_identify_options *o, struct str name)
@@ -28,7 +28,7 @@ int identify_notices(const struct world *w, const struct stage_identify_options 
                      struct identify_result *out, struct err *e)
 {
     struct notice_rev *rev;
-    int rc = notice_store_list(w->db, o->since, o->as_of, IDENTIFY_NOTICES, a, &rev, &out->notice_n, e);
+    int rc = notice_store_list(w->db, INT64_MIN + 1, o->as_of, IDENTIFY_NOTICES, a, &rev, &out->notice_n, e);
     if (rc)
         return rc;
     out->notice = arena_array(a, struct identify_notice, out->notice_n + 1);

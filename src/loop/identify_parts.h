@@ -10,7 +10,8 @@
 
 /* One pair to look at: a vulnerability and a product of the fleet. */
 struct candidate {
-    uint32_t vuln, key, notice; /* notice: the first (newest) that names the product; NO_NOTICE */
+    uint32_t vuln, key, notice; /* notice: the newest that names the product; NO_NOTICE */
+    uint32_t oldest;            /* and the oldest */
     bool indexed;               /* knowledge lists the product under this vulnerability */
 };
 

@@ -14,6 +14,7 @@ const char *round_level_name(enum round_level l)
 
 struct build {
     const struct world *w;
+    when_t since;
     struct arena *a;
     struct round_result *out;
     uint32_t *parent; /* union-find over vulnerabilities, then notices behind them */
@@ -217,6 +218,7 @@ static void pick_notice(struct build *b, struct round_item *it, uint32_t *notice
         }
     }
     for (size_t i = 0; i < it->notice_n; i++) {
+        it->news |= list[notice[i]].rev.known >= b->since;
         it->exploited |= list[notice[i]].as.exploited && list[notice[i]].trusted;
         it->urgent |= list[notice[i]].as.urgent && list[notice[i]].trusted;
     }
@@ -231,9 +233,12 @@ static enum round_level level_of(const struct round_item *it)
 {
     bool ours = it->affected + it->possible + it->unknown > 0;
     int days = pressing(it->decision);
+    /* Whether it is exploited is not known to anybody we ask: the deadline is the worst case's,
+     * but it does not shout over what is known to be exploited. */
+    bool guess = it->decision && it->decision->best && it->decision->best->days != days && !it->decision->in_kev;
     if (!ours)
         return it->notice_n && (it->exploited || it->urgent) ? ROUND_HEARD : ROUND_QUIET;
-    if (it->exploited || it->urgent || days <= 3)
+    if (it->exploited || it->urgent || (days <= 3 && !guess))
         return ROUND_NOW;
     return days <= 14 ? ROUND_SOON : ROUND_LATER;
 }
@@ -244,6 +249,7 @@ static void finish_item(struct build *b, struct round_item *it)
     for (size_t i = 0; i < it->vuln_n; i++) {
         it->exploited |= f->vuln[it->vuln[i]].exploited;
         it->listed |= f->vuln[it->vuln[i]].listed;
+        it->news |= f->vuln[it->vuln[i]].published >= b->since;
         if (it->title.n == 0)
             it->title = f->vuln[it->vuln[i]].title;
     }
@@ -302,6 +308,11 @@ static void build_items(struct build *b)
         pick_notice(b, &out->item[i], (uint32_t *)out->item[i].notice);
         finish_item(b, &out->item[i]);
     }
+    size_t kept = 0;
+    for (size_t i = 0; i < out->n; i++)
+        if (out->item[i].news || out->item[i].level >= ROUND_LATER)
+            out->item[kept++] = out->item[i];
+    out->n = kept;
     if (out->n)
         qsort(out->item, out->n, sizeof(*out->item), by_pressure);
 }
@@ -309,7 +320,7 @@ static void build_items(struct build *b)
 int round_build(const struct world *w, const struct fleet *f, const struct stage_identify_options *o, struct arena *a,
                 struct round_result *out, struct err *e)
 {
-    struct build b = {.w = w, .a = a, .out = out};
+    struct build b = {.w = w, .since = o->since, .a = a, .out = out};
     *out = (struct round_result){0};
     int rc = stage_identify_run(w, f, o, a, &out->found, e);
     if (rc)
@@ -324,9 +335,10 @@ int round_build(const struct world *w, const struct fleet *f, const struct stage
     join_products(&b);
     build_items(&b);
     map_release(&b.vuln_index);
-    out->notices = out->found.notice_n;
-    for (size_t i = 0; i < out->found.notice_n; i++)
+    for (size_t i = 0; i < out->found.notice_n; i++) {
+        out->notices += out->found.notice[i].rev.known >= o->since;
         out->unassessed += !out->found.notice[i].assessed;
+    }
     for (size_t i = 0; i < out->n; i++)
         out->count[out->item[i].level]++;
     return 0;

@@ -2,7 +2,9 @@
  *
  * Built from the findings of stage_identify: notices that speak of the same
  * vulnerabilities are one item; vulnerabilities no notice speaks of are one item
- * a product. Nothing is left out in silence: what is below the threshold is counted.
+ * a product. What has machines stays on the list until it is settled; what has
+ * none is told once, while it is news. Nothing is left out in silence: what is
+ * below the threshold is counted.
  */
 #ifndef TOBAN_LOOP_ROUND_H
 #define TOBAN_LOOP_ROUND_H
@@ -32,6 +34,7 @@ struct round_item {
     struct str title;
     struct str quote, signal, by; /* the sentence, what it says, whose */
     bool exploited, urgent, listed;
+    bool news; /* a notice or vulnerability of it became known in the window */
     const struct decision *decision; /* the most pressing; NULL without machines */
     struct round_machine *machine;   /* affected first, then possible, unknown, not affected */
     size_t machine_n;

@@ -1,11 +1,12 @@
 /* What to do about one item, in a sentence. */
 #include "loop/round.h"
 
+/* A machine counts by the worst of its findings. */
 static const struct identify_finding *first_with(const struct round_item *it, enum finding_status s)
 {
     for (size_t i = 0; i < it->machine_n; i++)
         for (size_t k = 0; k < it->machine[i].finding_n; k++)
-            if (it->machine[i].finding[k]->v.status == s)
+            if (it->machine[i].status == s && it->machine[i].finding[k]->v.status == s)
                 return it->machine[i].finding[k];
     return NULL;
 }

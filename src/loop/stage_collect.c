@@ -107,7 +107,7 @@ int stage_collect_reread(const struct world *w, const struct world_source *list,
     return rc;
 }
 
-static int one_age(const struct world *w, const struct world_source *ws, when_t as_of, struct arena *a,
+static int one_age(const struct world *w, const struct world_source *ws, when_t as_of, when_t now, struct arena *a,
                    struct source_age *out, struct err *e)
 {
     char text[GUARD_TEXT];
@@ -117,9 +117,9 @@ static int one_age(const struct world *w, const struct world_source *ws, when_t 
     struct source s = *ws->s;
     s.stale_hours = ws->stale_hours;
     *out = (struct source_age){.ws = ws, .last_ok = WHEN_NONE, .newest = WHEN_NONE};
-    int rc = visit_store_get(w->db, ws->setup.name, VISIT_LAST, as_of, a, &out->last, e);
+    int rc = visit_store_get(w->db, ws->setup.name, VISIT_LAST, now, a, &out->last, e);
     if (rc == 0)
-        rc = visit_store_get(w->db, ws->setup.name, VISIT_LAST_OK, as_of, a, &ok, e);
+        rc = visit_store_get(w->db, ws->setup.name, VISIT_LAST_OK, now, a, &ok, e);
     if (rc == 0) {
         out->last_ok = ok.started;
         rc = visit_store_newest(w->db, ws->setup.name, &out->newest, e);
@@ -128,7 +128,11 @@ static int one_age(const struct world *w, const struct world_source *ws, when_t 
     }
     if (rc == 0)
         rc = visit_store_quarantined(w->db, ws->setup.name, 0, a, &q, &qn, &out->quarantined, e);
-    out->age = guard_age(&s, out->last_ok, out->newest, as_of, text);
+    /* Asked about the past: whoever was visited since then has told what was known then. */
+    if (rc == 0 && out->last_ok != WHEN_NONE && as_of < now - WHEN_DAY && out->last_ok > as_of)
+        out->age = guard_age(&s, as_of, as_of, as_of, text);
+    else
+        out->age = guard_age(&s, out->last_ok, out->newest, as_of, text);
     out->text = str_of(arena_strdup(a, text));
     return rc;
 }
@@ -137,7 +141,8 @@ int stage_collect_ages(const struct world *w, const struct world_source *list, s
                        struct source_age *out, struct err *e)
 {
     int rc = 0;
+    when_t clock = clock_now();
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = one_age(w, &list[i], as_of, a, &out[i], e);
+        rc = one_age(w, &list[i], as_of, MAX(as_of, clock), a, &out[i], e);
     return rc;
 }

@@ -28,9 +28,10 @@ static void possible(struct identify_run *r, const struct candidate *c, struct v
                                    STR_ARG(n->publisher), date))};
 }
 
-static bool keep_it(const struct candidate *c, const struct verdict *v)
+/* "Not affected" is worth a line where somebody asks: a notice, or a person with one vulnerability in hand. */
+static bool keep_it(const struct identify_run *r, const struct candidate *c, const struct verdict *v)
 {
-    return v->status != FINDING_NOT_AFFECTED || c->notice != NO_NOTICE;
+    return v->status != FINDING_NOT_AFFECTED || c->notice != NO_NOTICE || r->o->only_vuln.n;
 }
 
 /* One candidate: every item of the product, alike ones once. False: nothing to say. */
@@ -54,7 +55,7 @@ static void match_candidate(struct identify_run *r, const struct candidate *c, c
             continue;
         }
         const struct verdict *v = &r->verdict[it->same];
-        if (!keep_it(c, v))
+        if (!keep_it(r, c, v))
             continue;
         vec_push(&r->finding, ((struct identify_finding){.item = it,
                                                          .vuln = c->vuln,
@@ -74,7 +75,7 @@ static struct str first_sentence(struct str s, struct arena *a)
 }
 
 static void describe(struct identify_run *r, struct identify_vuln *v, const struct known_vuln *record, size_t n,
-                     uint32_t notice)
+                     uint32_t notice, uint32_t oldest)
 {
     for (size_t i = 0; i < n; i++) {
         const struct vuln *k = &record[i].v;
@@ -91,7 +92,7 @@ static void describe(struct identify_run *r, struct identify_vuln *v, const stru
     if (v->title.n == 0)
         v->title = no->rev.n.title;
     if (v->published == WHEN_NONE)
-        v->published = no->rev.n.published;
+        v->published = r->out->notice[oldest].rev.n.published;
 }
 
 static int one_vuln(struct identify_run *r, const struct candidate *c, size_t n, struct err *e)
@@ -107,13 +108,17 @@ static int one_vuln(struct identify_run *r, const struct candidate *c, size_t n,
         rc = 0;
     if (rc)
         return rc;
-    for (size_t i = 0; i < n; i++)
-        if (c[i].notice != NO_NOTICE)
-            notice = MIN(notice, c[i].notice);
+    uint32_t oldest = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].notice == NO_NOTICE)
+            continue;
+        notice = MIN(notice, c[i].notice);
+        oldest = MAX(oldest, c[i].oldest);
+    }
     /* Not known by then: neither a record nor a notice. */
     if (record_n == 0 && notice == NO_NOTICE)
         return 0;
-    describe(r, v, record, record_n, notice);
+    describe(r, v, record, record_n, notice, oldest);
     const struct match_vuln *mv = match_vuln_prepare(&r->w->names, v->id, record, record_n, &r->scratch);
     v->ranges = match_vuln_has_ranges(mv);
     rc = identify_decide(r, v, record, record_n, &table, e);

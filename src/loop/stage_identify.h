@@ -11,7 +11,7 @@
 #include "store/finding_store.h"
 #include "store/notice_store.h"
 
-/* A notice in the window with its assessment. */
+/* A notice with its assessment. */
 struct identify_notice {
     struct notice_rev rev;
     struct assessment as;
@@ -49,7 +49,8 @@ struct identify_result {
 };
 
 struct stage_identify_options {
-    when_t as_of, since; /* notices known in [since, as_of] */
+    when_t as_of; /* notices, records and catalogues known by then */
+    when_t since; /* what became known from then on is news (round.h); older findings stay open all the same */
     const struct world_source *source; /* for who is trusted */
     size_t source_n;
     struct str only_vuln; /* "" = all; else just this one */

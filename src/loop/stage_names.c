@@ -26,6 +26,7 @@ int stage_names_one(const struct world *w, const struct name_row *written, struc
     out->cpe_version = m.version;
     out->cpe_update = m.update;
     out->exact = m.build;
+    out->also = out->key.n ? m.also : STR_LIT("");
     out->reason = m.reason;
     return 0;
 }

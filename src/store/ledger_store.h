@@ -66,7 +66,9 @@ const char *criticality_name(enum criticality c); /* unknown low medium high */
 struct name_row {
     struct str vendor, product, version, build; /* as written: the key */
     struct str status;                          /* confirmed rule candidate none */
-    struct str key, cpe_version, cpe_update, exact, reason;
+    struct str key, cpe_version, cpe_update, exact;
+    struct str also; /* other keys of the product, comma separated */
+    struct str reason;
     int64_t machines, rows; /* filled by the queue only */
 };
 int ledger_store_names(struct db *db, struct arena *a, struct name_row **out, size_t *n, struct err *e) MUST_CHECK;

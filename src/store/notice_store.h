@@ -19,7 +19,8 @@ struct notice_rev {
 int notice_store_put(struct db *db, const struct notice *n, when_t known, when_t heard, struct str sha256,
                      int64_t *rev, struct err *e) MUST_CHECK;
 
-/* The latest revision of each notice as of a moment, with known >= since, newest first. In the arena. */
+/* Each notice as of a moment, newest first: its latest revision with the page's whole text, or else
+ * the latest with title and summary only; known is the newest date of any revision, >= since. In the arena. */
 int notice_store_list(struct db *db, when_t since, when_t as_of, int64_t limit, struct arena *a,
                       struct notice_rev **out, size_t *n, struct err *e) MUST_CHECK;
 /* Revisions without an assessment by these rules. */

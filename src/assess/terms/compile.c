@@ -192,19 +192,11 @@ static unsigned needs_of(const struct terms *t, const struct rule *r, const stru
     return n;
 }
 
-static bool meet(const struct class_set *a, const struct class_set *b)
-{
-    for (unsigned k = 0; k < CLASS_WORDS; k++)
-        if (a->bit[k] & b->bit[k])
-            return true;
-    return false;
-}
-
 static void fill_masks(struct terms *t)
 {
-    size_t words = lexicon_words(t->lexicon), row = t->rule_words = (unsigned)(t->order_n + 63) / 64;
-    t->helps = arena_array(&t->arena, rule_mask, words * row * NEED_LEVELS);
-    t->always = arena_array(&t->arena, rule_mask, row * NEED_LEVELS);
+    size_t row = t->rule_words = (unsigned)(t->order_n + 63) / 64, all = row * NEED_LEVELS;
+    rule_mask *by_class = arena_array(&t->arena, rule_mask, t->cls.n * all);
+    t->always = arena_array(&t->arena, rule_mask, all);
     for (size_t i = 0; i < t->order_n; i++) {
         const struct class_set *need[NEED_LEVELS];
         unsigned n = needs_of(t, &t->rule.p[t->order[i]], need);
@@ -212,12 +204,19 @@ static void fill_masks(struct terms *t)
         for (unsigned l = 0; l < NEED_LEVELS; l++) {
             if (l >= n)
                 t->always[l * row + i / 64] |= bit;
-            for (size_t w = 0; w < words && l < n; w++) {
-                const struct lexicon_word *x = lexicon_word(t->lexicon, (uint32_t)w);
-                if ((x->searched || w == LEXICON_CVE) && meet(&x->classes, need[l]))
-                    t->helps[(w * NEED_LEVELS + l) * row + i / 64] |= bit;
-            }
+            for (unsigned c = 0; c < t->cls.n && l < n; c++)
+                if (class_set_has(need[l], c))
+                    by_class[c * all + l * row + i / 64] |= bit;
         }
+    }
+    size_t words = lexicon_words(t->lexicon);
+    t->helps = arena_array(&t->arena, rule_mask, words * all);
+    for (size_t w = 0; w < words; w++) {
+        const struct class_set *set = &lexicon_word(t->lexicon, (uint32_t)w)->classes;
+        for (unsigned k = 0; k < CLASS_WORDS; k++)
+            for (uint64_t left = set->bit[k]; left; left &= left - 1)
+                for (size_t m = 0; m < all; m++)
+                    t->helps[w * all + m] |= by_class[(k * 64 + (unsigned)__builtin_ctzll(left)) * all + m];
     }
 }
 

@@ -41,13 +41,15 @@ static void candidates(const struct sentence_view *v, uint64_t out[RULES_MAX / 6
     }
 }
 
-/* Where the clause ends in which pos stands. */
+/* Where the clause ends in which pos stands; a comma behind it ends the reach, too. */
 static uint32_t clause_end(const struct sentence_view *v, unsigned clause, uint32_t pos)
 {
+    const char *comma = pos < v->end ? memchr(v->folded.p + pos, ',', v->end - pos) : NULL;
+    uint32_t end = comma ? (uint32_t)(comma - v->folded.p) : v->end;
     for (size_t i = 0; i < v->hits; i++)
         if (clause < CLASSES_MAX && class_set_has(v->set[i], clause) && v->hit[i].start >= pos)
-            return v->hit[i].start;
-    return v->end;
+            return MIN(end, v->hit[i].start);
+    return end;
 }
 
 /* What stands within the reach of a denial is denied, whatever rule found it. An

@@ -189,12 +189,16 @@ static void count_damage(struct evtx *r, const struct evtx_record *rec)
 /* Runs of ids without a jump; what lies between them is told by evtx_stats. */
 static void count_id(struct evtx *r, uint64_t id)
 {
-    struct evtx_run *run = r->run.n ? &r->run.p[r->run.n - 1] : NULL;
     r->last_id = id;
-    if (run && id >= run->first && (id <= run->last || id - run->last == 1))
-        run->last = MAX(run->last, id);
-    else if (r->run.n < LIMIT_EVTX_RUNS)
-        vec_push(&r->run, ((struct evtx_run){id, id}));
+    if (r->run.n) {
+        struct evtx_run *run = &r->run.p[r->run.n - 1];
+        if (id >= run->first && (id <= run->last || id - run->last == 1)) {
+            run->last = MAX(run->last, id);
+            return;
+        }
+    }
+    if (r->run.n < LIMIT_EVTX_RUNS)
+        *vec_add(&r->run) = (struct evtx_run){id, id};
 }
 
 static void count_record(struct evtx *r, const struct evtx_record *rec)

@@ -35,7 +35,7 @@ struct member {
 
 static void element(struct writer *x, uint32_t i, const struct shape *s);
 
-static struct shape shape_of(const struct evtx_tree *t, uint32_t i)
+static void shape_of(const struct evtx_tree *t, uint32_t i, struct shape *out)
 {
     struct shape s = {.blank = true};
     for (uint32_t j = i + 1; j < t->piece.p[i].end; j = t->piece.p[j].end) {
@@ -50,7 +50,7 @@ static struct shape shape_of(const struct evtx_tree *t, uint32_t i)
             s.blank = s.blank && evtx_value_blank(p->type, p->p, p->n);
         }
     }
-    return s;
+    *out = s;
 }
 
 /* ---- JSON ---- */
@@ -221,7 +221,8 @@ static void attributes(struct writer *x, uint32_t i, bool at)
         const struct evtx_piece *p = &x->t->piece.p[j];
         if (p->kind != EVTX_I_ATTR || p->node->hidden || p->node->is_name)
             continue;
-        struct shape s = shape_of(x->t, j);
+        struct shape s;
+        shape_of(x->t, j, &s);
         w_key(x, at_name(x, p->node->name->s, at));
         values(x, j, &s);
     }
@@ -258,7 +259,9 @@ static struct member *members(struct writer *x, uint32_t i, uint32_t n)
         const struct evtx_piece *p = &x->t->piece.p[j];
         if (p->kind != EVTX_I_ELEM)
             continue;
-        *q = (struct member){.key = p->node->name->s, .piece = j, .shape = shape_of(x->t, j)};
+        q->key = p->node->name->s;
+        q->piece = j;
+        shape_of(x->t, j, &q->shape);
         const struct evtx_piece *name = q->shape.name ? &x->t->piece.p[q->shape.name + 1] : NULL;
         if (name)
             q->key = evtx_value_text(&x->t->arena, name->type, name->p, name->n);
@@ -291,7 +294,8 @@ static bool text_beside(struct writer *x, const struct member *m)
         const struct evtx_piece *q = &x->t->piece.p[j];
         if (q->kind != EVTX_I_ATTR || q->node->hidden)
             continue;
-        struct shape a = shape_of(x->t, j);
+        struct shape a;
+        shape_of(x->t, j, &a);
         w_key(x, q->node->text);
         values(x, j, &a);
     }
@@ -364,7 +368,8 @@ int evtx_json(const struct evtx_record *rec, struct buf *out, struct err *e)
     int n = snprintf(id, sizeof(id), "%u", rec->event_id);
     w_raw(&x, id, (size_t)n);
     if (x.t->piece.n && root->kind == EVTX_I_ELEM) {
-        struct shape s = shape_of(x.t, 0);
+        struct shape s;
+        shape_of(x.t, 0, &s);
         if (root->node->name->known == EVTX_K_EVENT) {
             children(&x, 0, s.elems);
         } else {

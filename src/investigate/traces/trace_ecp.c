@@ -69,7 +69,7 @@ static bool is_letter(char c)
 static size_t name_at(struct str s)
 {
     size_t n = 0;
-    while (n < s.n && (is_letter(s.p[n]) || (n && s.p[n] >= '0' && s.p[n] <= '9')))
+    while (n < s.n && n < 64 && (is_letter(s.p[n]) || (n && s.p[n] >= '0' && s.p[n] <= '9')))
         n++;
     return n && n < 64 && n < s.n && s.p[n] == '=' && s.p[0] >= 'A' && s.p[0] <= 'Z' ? n : 0;
 }

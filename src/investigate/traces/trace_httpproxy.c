@@ -70,7 +70,7 @@ static void httpproxy_begin(void *state, struct trace_text_file *file, struct st
     if (trace_csv_has_header(head, FIRST))
         return;
     size_t n = column_count(trace_csv_first_row(head));
-    trace_csv_header(&h->csv, n > 60 ? STR_LIT(columns_74) : STR_LIT(columns_54));
+    trace_csv_header(&h->csv, n > 60 ? str_of(columns_74) : str_of(columns_54));
     file->note = tr("the file has no header; its columns are taken to be in the usual order");
 }
 

@@ -123,6 +123,8 @@ struct trace_text_kind {
     void (*end)(void *state);
     enum trace_text_line (*look)(const void *state, struct str line);
     void (*change)(void *state, struct str line);
+    /* With `indexed`: where in a line, behind from, another record begins; line.n when none does. */
+    size_t (*inner)(const void *state, struct str line, size_t from);
     /* WHEN_NONE when it has none. Called for rows in order. */
     when_t (*time)(void *state, struct str row);
     /* 0 lines, else JSON or XML: for kinds whose frame depends on the file. */

@@ -112,6 +112,17 @@ static size_t pass_lines(struct pass *p, struct str s)
     return s.n;
 }
 
+/* The record that begins with a line, and those within it. skipped: bytes before line.p. */
+static void lines_of(struct trace_text *t, struct str line, size_t start, size_t end, size_t skipped)
+{
+    vec_push(&t->mark, ((struct trace_text_mark){(uint32_t)start, (uint32_t)end}));
+    for (size_t k = 0; t->k->inner && (k = t->k->inner(t->state, line, k)) < line.n;) {
+        uint32_t at = (uint32_t)(start + skipped + k);
+        t->mark.p[t->mark.n - 1].end = at;
+        vec_push(&t->mark, ((struct trace_text_mark){at, (uint32_t)end}));
+    }
+}
+
 /* Records of several lines: the last of a window is kept for the next, which may go on with it. */
 static size_t pass_groups(struct pass *p, struct str s)
 {
@@ -132,7 +143,7 @@ static size_t pass_groups(struct pass *p, struct str s)
         if (is == TRACE_TEXT_MORE && t->mark.n)
             t->mark.p[t->mark.n - 1].end = (uint32_t)end;
         else if (is != TRACE_TEXT_SKIP && is != TRACE_TEXT_CHANGE)
-            vec_push(&t->mark, ((struct trace_text_mark){(uint32_t)start, (uint32_t)end}));
+            lines_of(t, line, start, end, (size_t)(line.p - s.p) - start);
         start = end;
     }
     if (cut == s.n && !t->last && t->mark.n) {

@@ -43,6 +43,9 @@ static size_t fraction(struct str s, when_t *us)
     size_t n = 1;
     if (s.n < 2 || (s.p[0] != '.' && s.p[0] != ',') || !is_digit(s.p[1]))
         return 0;
+    /* A comma may as well begin the next column: three digits alone are a fraction. */
+    if (s.p[0] == ',' && (s.n < 4 || !is_digit(s.p[2]) || !is_digit(s.p[3]) || (s.n > 4 && s.p[4] > ' ' && s.p[4] != ']')))
+        return 0;
     for (; n < s.n && n < 13 && is_digit(s.p[n]); n++)
         if (n <= 6)
             v = v * 10 + (s.p[n] - '0');
@@ -102,6 +105,30 @@ int trace_time_month(struct str s)
         const char *m = names + i * 3;
         if ((s.p[0] | 32) == m[0] && (s.p[1] | 32) == m[1] && (s.p[2] | 32) == m[2])
             return i + 1;
+    }
+    return 0;
+}
+
+size_t trace_time_bsd(struct str s, int zone_s, when_t before, when_t *out)
+{
+    when_t tod;
+    int mo = trace_time_month(s), y, m, d;
+    if (mo == 0 || s.n < 15 || s.p[3] != ' ' || s.p[6] != ' ')
+        return 0;
+    int day = s.p[4] == ' ' && is_digit(s.p[5]) ? s.p[5] - '0' : trace_time_2(s.p + 4);
+    size_t used = trace_time_clock(str_n(s.p + 7, s.n - 7), &tod);
+    if (day < 1 || day > 31 || used == 0)
+        return 0;
+    *out = WHEN_NONE;
+    if (before == 0)
+        return used + 7;
+    clock_civil(before / WHEN_DAY, &y, &m, &d);
+    for (int i = 0; i < 9; i++) { /* 29 February may be eight years back */
+        when_t t;
+        if (!trace_time_civil(y + 1 - i, mo, day, 0, 0, 0, zone_s, &t) || t + tod > before + WHEN_DAY)
+            continue;
+        *out = t + tod;
+        return used + 7;
     }
     return 0;
 }

@@ -22,6 +22,9 @@ size_t trace_time_clock(struct str s, when_t *out);
 int trace_time_month(struct str s);
 /* A civil time; false when out of range. */
 bool trace_time_civil(int y, int mo, int d, int h, int mi, int s, int zone_s, when_t *out);
+/* "Mar  6 04:07:23[.123]": the latest such time not later than a day after before (0: unknown, then none).
+ * Returns the bytes used, 0 when it is none; *out is WHEN_NONE when there is no year to be had. */
+size_t trace_time_bsd(struct str s, int zone_s, when_t before, when_t *out);
 /* "+0900", "+09:00" as seconds; bytes used or 0. */
 size_t trace_time_offset(struct str s, int *zone_s);
 /* Two digits at p, or -1. */

@@ -165,6 +165,7 @@ CREATE TABLE derived_name (          -- what a component, as written, was taken 
   status TEXT NOT NULL,              -- confirmed | rule | candidate | none
   key TEXT NOT NULL,                 -- vendor:product of CPE, '' when none
   cpe_version TEXT NOT NULL, cpe_update TEXT NOT NULL, exact TEXT NOT NULL,
+  also TEXT NOT NULL,                -- other keys of the same product, comma separated
   reason TEXT NOT NULL,
   PRIMARY KEY(vendor, product, version, build)
 ) STRICT;

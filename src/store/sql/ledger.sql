@@ -64,14 +64,15 @@ DELETE FROM decision_name WHERE name = $name
 -- name: name_confirm_all
 SELECT name, written, cpe FROM decision_name ORDER BY name
 -- name: derived_name_put
-INSERT INTO derived_name(vendor, product, version, build, status, key, cpe_version, cpe_update, exact, reason)
-VALUES ($vendor, $product, $version, $build, $status, $key, $cpe_version, $cpe_update, $exact, $reason)
+INSERT INTO derived_name(vendor, product, version, build, status, key, cpe_version, cpe_update, exact, also, reason)
+VALUES ($vendor, $product, $version, $build, $status, $key, $cpe_version, $cpe_update, $exact, $also, $reason)
 ON CONFLICT(vendor, product, version, build) DO UPDATE SET status = excluded.status, key = excluded.key,
-  cpe_version = excluded.cpe_version, cpe_update = excluded.cpe_update, exact = excluded.exact, reason = excluded.reason
+  cpe_version = excluded.cpe_version, cpe_update = excluded.cpe_update, exact = excluded.exact, also = excluded.also,
+  reason = excluded.reason
 -- name: derived_name_clear
 DELETE FROM derived_name
 -- name: derived_name_all
-SELECT vendor, product, version, build, status, key, cpe_version, cpe_update, exact, reason FROM derived_name
+SELECT vendor, product, version, build, status, key, cpe_version, cpe_update, exact, also, reason FROM derived_name
 -- name: derived_name_queue
 SELECT n.vendor, n.product, n.version, n.build, n.status, n.key, n.reason, sum(a.count), count(*) FROM derived_name n
 JOIN fact_component c ON c.product = n.product AND c.version = n.version AND c.build = n.build AND c.vendor = n.vendor

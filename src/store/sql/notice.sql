@@ -9,11 +9,13 @@ ON CONFLICT(notice, hash) DO NOTHING
 -- name: notice_rev_complete
 SELECT count(*) FROM fact_notice_rev WHERE notice = $notice AND complete = 1 AND known >= $known
 -- name: notice_list
-SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, r.known, n.heard, r.complete, r.sha256, r.cves, r.products
-FROM fact_notice n JOIN fact_notice_rev r ON r.id = (
+SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, k.known AS newest, n.heard, r.complete, r.sha256, r.cves, r.products
+FROM fact_notice n
+JOIN (SELECT notice, max(known) AS known FROM fact_notice_rev WHERE known <= $as_of GROUP BY notice) k ON k.notice = n.id
+JOIN fact_notice_rev r ON r.id = (
   SELECT x.id FROM fact_notice_rev x WHERE x.notice = n.id AND x.known <= $as_of
-  ORDER BY x.known DESC, x.complete DESC, x.id DESC LIMIT 1)
-WHERE r.known >= $since ORDER BY r.known DESC, r.id DESC LIMIT $limit
+  ORDER BY x.complete DESC, x.known DESC, x.id DESC LIMIT 1)
+WHERE k.known >= $since ORDER BY k.known DESC, r.id DESC LIMIT $limit
 -- name: notice_get
 SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, r.known, n.heard, r.complete, r.sha256, r.cves, r.products
 FROM fact_notice n JOIN fact_notice_rev r ON r.notice = n.id WHERE n.id = $id ORDER BY r.known DESC, r.complete DESC, r.id DESC
