@@ -60,5 +60,13 @@
 #define LIMIT_PACK_DEPTH 64               /* nesting of conditions */
 #define LIMIT_PACK_VALUES 256             /* values of one field that a condition looks at */
 #define LIMIT_PACK_NODES 100000           /* parts of one condition */
+#define LIMIT_SWEEP_DEPTH 256             /* directories inside each other */
+#define LIMIT_SWEEP_NEST 3                /* packed files inside each other */
+#define LIMIT_SWEEP_MEMBERS 100000        /* members of one archive */
+#define LIMIT_SWEEP_EXCERPT 600           /* bytes of a record shown with a sighting */
+#define LIMIT_SWEEP_PER_FILE 200          /* sightings of one check kept from one file; the others are counted */
+#define LIMIT_SWEEP_SIGHTINGS 20000       /* sightings kept in all */
+#define LIMIT_SWEEP_SKIPS 1000            /* skipped files kept with their reason; the others are counted */
+#define LIMIT_SWEEP_YARA (32 * MIB)       /* a file given to YARA rules */
 
 #endif

@@ -266,6 +266,8 @@ static int by_pressure(const void *a, const void *b)
     const struct round_item *x = a, *y = b;
     if (x->level != y->level)
         return (int)y->level - (int)x->level;
+    if (x->exploited != y->exploited)
+        return (int)y->exploited - (int)x->exploited;
     when_t dx = x->decision && x->decision->deadline != WHEN_NONE ? x->decision->deadline : INT64_MAX;
     when_t dy = y->decision && y->decision->deadline != WHEN_NONE ? y->decision->deadline : INT64_MAX;
     if (dx != dy)

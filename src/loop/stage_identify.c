@@ -42,7 +42,7 @@ static void match_candidate(struct identify_run *r, const struct candidate *c, c
         const struct fleet_item *it = &r->f->item[i];
         if (r->stamp[it->same] != stamp) {
             r->stamp[it->same] = stamp;
-            match_run(mv, &it->match, r->f->match + it->of_asset, it->of_asset_n, &r->scratch, &r->verdict[it->same],
+            match_run(mv, r->f->match + i, r->f->match + it->of_asset, it->of_asset_n, &r->scratch, &r->verdict[it->same],
                       &r->undecided[it->same]);
             if (r->undecided[it->same] && c->notice != NO_NOTICE && !match_vuln_has_ranges(mv))
                 possible(r, c, &r->verdict[it->same]);
