@@ -41,8 +41,12 @@ static void visible(struct text_reader *r, size_t source)
         r->open = true;
         r->ja = 0;
         r->depth = 0;
-        r->cur = (struct text_sentence){.start = (uint32_t)r->n, .from = (uint32_t)source, .row = r->row,
-            .column = r->column, .cell = r->cells, .opens_block = r->opens_block};
+        r->cur = (struct text_sentence){.start = (uint32_t)r->n,
+                                        .from = (uint32_t)source,
+                                        .row = r->row,
+                                        .column = r->column,
+                                        .cell = r->cells,
+                                        .opens_block = r->opens_block};
         r->opens_block = false;
     } else if (r->blank) {
         room(r, 1);
@@ -81,7 +85,8 @@ static void end_sentence(struct text_reader *r)
     r->cur.to = r->last_to;
     r->cur.script = script_of(r);
     r->cur.cell |= r->cells;
-    r->sentence = grow(r->arena, r->sentence, r->sentences, &r->sentence_cap, r->sentences + 1, sizeof(*r->sentence));
+    r->sentence =
+        grow(r->arena, r->sentence, r->sentences, &r->sentence_cap, r->sentences + 1, sizeof(*r->sentence));
     r->sentence[r->sentences++] = r->cur;
     r->ja_all += r->ja;
     room(r, 1);
@@ -150,8 +155,8 @@ static void line_break(struct text_reader *r, size_t end, size_t next)
 
 static bool closer(uint32_t cp)
 {
-    return cp == ')' || cp == '"' || cp == '\'' || cp == 0x300D || cp == 0x300F || cp == 0x2019 || cp == 0x201D ||
-           cp == 0xFF09 || cp == ']' || cp == 0xFF63;
+    return cp == ')' || cp == '"' || cp == '\'' || cp == 0x300D || cp == 0x300F || cp == 0x2019 ||
+           cp == 0x201D || cp == 0xFF09 || cp == ']' || cp == 0xFF63;
 }
 
 /* The closing marks that follow a full stop belong to its sentence. */
@@ -162,17 +167,20 @@ static void take_closers(struct text_reader *r)
         size_t k = text_fold_decode(ahead(r), &cp);
         if (!closer(cp))
             return;
-        char out[TEXT_FOLD_MAX];
-        put(r, out, text_fold_char(cp, out), r->pos, r->pos + k);
+        char out[TEXT_FOLD_MAX] = "";
+        size_t n = text_fold_char(cp, out);
+        put(r, out, n, r->pos, r->pos + k);
         r->pos += k;
     }
 }
 
 static bool abbreviation(const struct text_reader *r)
 {
-    static const char *const known[] = {"e.g", "i.e", "vs", "etc", "inc", "corp", "ltd", "co", "mr", "ms", "dr", "fig",
-        "approx", "ver", "v", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "st",
-        "cf", "al", "dept", "u.s", "u.k", "a.m", "p.m", "rev", "sec", "eq", "gov", "resp"};
+    static const char *const known[] = {"e.g", "i.e", "vs",  "etc", "inc",    "corp", "ltd",  "co",
+                                        "mr",  "ms",  "dr",  "fig", "approx", "ver",  "v",    "jan",
+                                        "feb", "mar", "apr", "jun", "jul",    "aug",  "sep",  "sept",
+                                        "oct", "nov", "dec", "st",  "cf",     "al",   "dept", "u.s",
+                                        "u.k", "a.m", "p.m", "rev", "sec",    "eq",   "gov",  "resp"};
     size_t at = r->n;
     while (at > r->cur.start && (ascii_alpha((unsigned char)r->dst[at - 1]) || r->dst[at - 1] == '.'))
         at--;
@@ -212,7 +220,8 @@ static bool full_stop(const struct text_reader *r, char c)
     if (n >= 'a' && n <= 'z')
         return false;
     size_t w = r->n;
-    if (ascii_digit(n) && w >= 2 && memcmp(r->dst + w - 2, "no", 2) == 0 && (w < 3 || !ascii_alpha((unsigned char)r->dst[w - 3])))
+    if (ascii_digit(n) && w >= 2 && memcmp(r->dst + w - 2, "no", 2) == 0 &&
+        (w < 3 || !ascii_alpha((unsigned char)r->dst[w - 3])))
         return false;
     return !abbreviation(r);
 }
@@ -281,8 +290,8 @@ static void voiced(struct text_reader *r, uint32_t mark, size_t k)
 {
     uint32_t cp;
     size_t at = r->n - MIN(r->n, 3);
-    if (r->open && !r->blank && r->n - r->cur.start >= 3 && text_fold_decode(str_n(r->dst + at, 3), &cp) == 3 &&
-        (cp = text_fold_voiced(cp, mark)) != 0) {
+    if (r->open && !r->blank && r->n - r->cur.start >= 3 &&
+        text_fold_decode(str_n(r->dst + at, 3), &cp) == 3 && (cp = text_fold_voiced(cp, mark)) != 0) {
         text_fold_encode(cp, r->dst + at);
         r->last_to = (uint32_t)(r->pos + k);
     }
@@ -304,7 +313,8 @@ static void character(struct text_reader *r, uint32_t cp, size_t k)
         r->blank = true;
         return;
     }
-    if (n == 1 && out[0] == '.' && cp == 0xFF0E && !(before(r) < 0x80 && before(r) > ' ' && r->pos < r->src.n))
+    if (n == 1 && out[0] == '.' && cp == 0xFF0E &&
+        !(before(r) < 0x80 && before(r) > ' ' && r->pos < r->src.n))
         n = text_fold_encode(cp = 0x3002, out);
     if (n == 1 && out[0] == '-' && ascii_alpha(before(r)) && r->pos < r->src.n &&
         ascii_alpha((unsigned char)r->src.p[r->pos])) {
@@ -358,17 +368,19 @@ static bool plain_japanese(struct text_reader *r)
 
 /* ASCII that folds byte by byte and ends nothing: all but blanks, < & . ! ? - | */
 static const unsigned char plain_fold[128] = {
-    ['"'] = '"', ['#'] = '#', ['$'] = '$', ['%'] = '%', ['\''] = '\'', ['('] = '(', [')'] = ')', ['*'] = '*',
-    ['+'] = '+', [','] = ',', ['/'] = '/', ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
-    ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', [':'] = ':', [';'] = ';', ['='] = '=',
-    ['>'] = '>', ['@'] = '@', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
-    ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',
-    ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v',
-    ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['['] = '[', ['\\'] = '\\', [']'] = ']', ['^'] = '^',
-    ['_'] = '_', ['`'] = '`', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
-    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
-    ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v',
-    ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', ['{'] = '{', ['}'] = '}', ['~'] = '~',
+    ['"'] = '"', ['#'] = '#', ['$'] = '$', ['%'] = '%', ['\''] = '\'', ['('] = '(', [')'] = ')',
+    ['*'] = '*', ['+'] = '+', [','] = ',', ['/'] = '/', ['0'] = '0',   ['1'] = '1', ['2'] = '2',
+    ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',   ['8'] = '8', ['9'] = '9',
+    [':'] = ':', [';'] = ';', ['='] = '=', ['>'] = '>', ['@'] = '@',   ['A'] = 'a', ['B'] = 'b',
+    ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g',   ['H'] = 'h', ['I'] = 'i',
+    ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',   ['O'] = 'o', ['P'] = 'p',
+    ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u',   ['V'] = 'v', ['W'] = 'w',
+    ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['['] = '[', ['\\'] = '\\', [']'] = ']', ['^'] = '^',
+    ['_'] = '_', ['`'] = '`', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c',   ['d'] = 'd', ['e'] = 'e',
+    ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j',   ['k'] = 'k', ['l'] = 'l',
+    ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q',   ['r'] = 'r', ['s'] = 's',
+    ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x',   ['y'] = 'y', ['z'] = 'z',
+    ['{'] = '{', ['}'] = '}', ['~'] = '~',
 };
 
 static void plain_ascii(struct text_reader *r)
@@ -422,7 +434,8 @@ static void special(struct text_reader *r, char c)
         return;
     case '|':
         r->pos++;
-        if ((at == 0 || (unsigned char)r->src.p[at - 1] <= ' ') || r->pos >= r->src.n || (unsigned char)r->src.p[r->pos] <= ' ')
+        if ((at == 0 || (unsigned char)r->src.p[at - 1] <= ' ') || r->pos >= r->src.n ||
+            (unsigned char)r->src.p[r->pos] <= ' ')
             end_cell(r);
         else
             put(r, "|", 1, at, at + 1);
@@ -433,7 +446,9 @@ static void special(struct text_reader *r, char c)
     case '&':
         entity(r);
         return;
-    case '.': case '!': case '?':
+    case '.':
+    case '!':
+    case '?':
         stop(r, c);
         return;
     case '-':
@@ -481,7 +496,7 @@ int text_read(struct str source, struct arena *a, struct text *out, struct err *
     *out = (struct text){.source = source};
     if (source.n > LIMIT_NOTICE_TEXT)
         return err_set(e, ERR_LIMIT, "the text has %zu bytes; at most %lu are judged: split it", source.n,
-            (unsigned long)LIMIT_NOTICE_TEXT);
+                       (unsigned long)LIMIT_NOTICE_TEXT);
     struct text_reader r = {.arena = a, .src = source};
     r.cap = source.n + source.n / 8 + 64;
     r.dst = arena_alloc(a, r.cap);
@@ -495,101 +510,4 @@ int text_read(struct str source, struct arena *a, struct text *out, struct err *
     out->runs = r.runs;
     out->japanese = r.ja_all * 6 > r.n; /* three bytes each, so half of the text or more */
     return 0;
-}
-
-/* ---- offsets ---- */
-
-static uint32_t source_at(const struct text *t, uint32_t folded)
-{
-    size_t lo = 0, hi = t->runs;
-    if (!hi)
-        return 0;
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-        if (t->run[mid].folded <= folded)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    uint32_t at = t->run[lo].source + (folded - t->run[lo].folded);
-    /* characters that grew in folding end where the next run begins */
-    uint32_t bound = lo + 1 < t->runs ? t->run[lo + 1].source : (uint32_t)t->source.n;
-    return MIN(at, bound);
-}
-
-uint32_t text_source_start(const struct text *t, uint32_t folded)
-{
-    uint32_t at = source_at(t, folded);
-    while (at > 0 && at < t->source.n && ((unsigned char)t->source.p[at] & 0xC0) == 0x80)
-        at--;
-    return at;
-}
-
-uint32_t text_source_end(const struct text *t, uint32_t folded)
-{
-    if (!folded)
-        return 0;
-    uint32_t at = MIN(source_at(t, folded - 1) + 1, (uint32_t)t->source.n);
-    while (at < t->source.n && ((unsigned char)t->source.p[at] & 0xC0) == 0x80)
-        at++;
-    return at;
-}
-
-struct str text_fold_word(struct str word, struct arena *a)
-{
-    struct buf b = BUF_INIT(word.n * TEXT_FOLD_MAX + 1);
-    while (word.n) {
-        uint32_t cp;
-        size_t k = text_fold_decode(word, &cp);
-        char out[TEXT_FOLD_MAX];
-        size_t m = text_fold_char(cp, out);
-        word = str_sub(word, k, word.n);
-        char last = b.n ? b.p[b.n - 1] : 0;
-        if (m == 1 && out[0] == '-' && ascii_alpha((unsigned char)last) && word.n && ascii_alpha((unsigned char)word.p[0]))
-            out[0] = ' ';
-        if (m != 1 || out[0] != ' ' || last != ' ')
-            buf_add(&b, out, m);
-    }
-    struct str folded = str_n(arena_dup(a, buf_cstr(&b), b.n), b.n);
-    buf_release(&b);
-    return folded;
-}
-
-bool text_cve_next(struct str folded, uint32_t *pos, uint32_t *end, char id[TEXT_CVE_SIZE])
-{
-    for (size_t at = *pos; at + 11 < folded.n;) {
-        const char *v = memchr(folded.p + at, 'v', folded.n - at);
-        if (!v)
-            return false;
-        size_t i = (size_t)(v - folded.p);
-        at = i + 1;
-        if (i < 1 || folded.p[i - 1] != 'c' || i + 1 >= folded.n || folded.p[i + 1] != 'e' || i - 1 < *pos)
-            continue;
-        if (i >= 2 && (ascii_alpha((unsigned char)folded.p[i - 2]) || ascii_digit((unsigned char)folded.p[i - 2])))
-            continue;
-        size_t p = i + 2;
-        while (p < folded.n && p < i + 5 && (folded.p[p] == ' ' || folded.p[p] == '-'))
-            p++;
-        size_t year = p;
-        while (p < folded.n && ascii_digit((unsigned char)folded.p[p]))
-            p++;
-        if (p - year != 4)
-            continue;
-        while (p < folded.n && p < year + 7 && (folded.p[p] == ' ' || folded.p[p] == '-'))
-            p++;
-        size_t num = p;
-        while (p < folded.n && ascii_digit((unsigned char)folded.p[p]))
-            p++;
-        if (num == year + 4 || p - num < 4 || p - num > 19)
-            continue;
-        memcpy(id, "CVE-", 4);
-        memcpy(id + 4, folded.p + year, 4);
-        id[8] = '-';
-        memcpy(id + 9, folded.p + num, p - num);
-        id[9 + p - num] = 0;
-        *pos = (uint32_t)(i - 1);
-        *end = (uint32_t)p;
-        return true;
-    }
-    return false;
 }

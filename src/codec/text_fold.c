@@ -77,21 +77,56 @@ uint32_t text_fold_voiced(uint32_t cp, uint32_t mark)
 static const char *typographic(uint32_t cp)
 {
     switch (cp) {
-    case 0x2018: case 0x2019: case 0x201B: case 0x2032: case 0xFF07: case 0x02BC:
+    case 0x2018:
+    case 0x2019:
+    case 0x201B:
+    case 0x2032:
+    case 0xFF07:
+    case 0x02BC:
         return "'";
-    case 0x201C: case 0x201D: case 0x201E: case 0x2033: case 0x00AB: case 0x00BB: case 0xFF02:
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0x2033:
+    case 0x00AB:
+    case 0x00BB:
+    case 0xFF02:
         return "\"";
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212: case 0xFF0D: case 0xFE63:
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2212:
+    case 0xFF0D:
+    case 0xFE63:
         return "-";
-    case 0x2014: case 0x2015: case 0x2E3A: case 0x2500:
+    case 0x2014:
+    case 0x2015:
+    case 0x2E3A:
+    case 0x2500:
         return "\xE2\x80\x94";
-    case 0xFF0C: case 0xFF64:
+    case 0xFF0C:
+    case 0xFF64:
         return "\xE3\x80\x81"; /* 、 */
     case 0xFF61:
         return "\xE3\x80\x82"; /* 。 */
-    case 0x00AD: case 0x200B: case 0x200C: case 0x200D: case 0x200E: case 0x200F: case 0x2060: case 0xFEFF:
+    case 0x00AD:
+    case 0x200B:
+    case 0x200C:
+    case 0x200D:
+    case 0x200E:
+    case 0x200F:
+    case 0x2060:
+    case 0xFEFF:
         return "";
-    case 0x3000: case 0x00A0: case 0x202F: case 0x2009: case 0x200A: case 0x2028: case 0x2029: case 0x85:
+    case 0x3000:
+    case 0x00A0:
+    case 0x202F:
+    case 0x2009:
+    case 0x200A:
+    case 0x2028:
+    case 0x2029:
+    case 0x85:
         return " ";
     default:
         return NULL;
@@ -108,8 +143,9 @@ size_t text_fold_char(uint32_t cp, char out[TEXT_FOLD_MAX])
     }
     const char *t = typographic(cp);
     if (t) {
-        size_t n = strlen(t);
-        memcpy(out, t, n);
+        size_t n = 0;
+        for (; t[n]; n++)
+            out[n] = t[n];
         return n;
     }
     if ((cp >= 0x3001 && cp <= 0x3030) || (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30A1 && cp <= 0x30FE) ||
@@ -121,8 +157,9 @@ size_t text_fold_char(uint32_t cp, char out[TEXT_FOLD_MAX])
         return 0;
     utf8proc_int32_t d[TEXT_FOLD_MAX / 4];
     int bound = 0;
-    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)cp, d, TEXT_FOLD_MAX / 4,
-        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE, &bound);
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char((utf8proc_int32_t)cp, d, TEXT_FOLD_MAX / 4,
+                                UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE, &bound);
     if (n <= 0 || n > TEXT_FOLD_MAX / 4)
         return text_fold_encode(n < 0 ? 0xFFFD : cp, out);
     n = utf8proc_normalize_utf32(d, n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);

@@ -134,9 +134,11 @@ static bool hiragana(uint32_t cp)
 /* Words that begin a Japanese sentence although they begin in hiragana. */
 static bool starts_sentence(struct str s)
 {
-    static const char *const word[] = {"なお", "また", "この", "これ", "その", "それ", "ただ", "すで", "いつも", "ご利用",
-        "お客", "まず", "しか", "さら", "おそれ入り", "よろしく", "ここ", "こちら", "いま", "どう", "お知らせ", "お問い", "ご迷惑", "ご不明",
-        "はい", "いいえ", "あわせて", "したがって", "よって", "つき"};
+    static const char *const word[] = {"なお", "また",   "この",       "これ",       "その",   "それ",
+                                       "ただ", "すで",   "いつも",     "ご利用",     "お客",   "まず",
+                                       "しか", "さら",   "おそれ入り", "よろしく",   "ここ",   "こちら",
+                                       "いま", "どう",   "お知らせ",   "お問い",     "ご迷惑", "ご不明",
+                                       "はい", "いいえ", "あわせて",   "したがって", "よって", "つき"};
     for (size_t i = 0; i < ARRAY_LEN(word); i++)
         if (str_starts(s, word[i]))
             return true;
@@ -161,9 +163,11 @@ static bool wraps_ja(const struct text_reader *r, struct str next, size_t width,
 
 static bool function_word(const struct text_reader *r)
 {
-    static const char *const word[] = {"the", "a", "an", "of", "in", "to", "by", "and", "or", "with", "has", "have", "is",
-        "are", "was", "were", "been", "being", "for", "that", "which", "from", "on", "at", "as", "this", "not", "no", "be",
-        "their", "its", "our", "against", "through", "via", "into", "using", "than", "these", "those", "when", "if"};
+    static const char *const word[] = {
+        "the",     "a",   "an",   "of",    "in",   "to",    "by",    "and",   "or",   "with",  "has",
+        "have",    "is",  "are",  "was",   "were", "been",  "being", "for",   "that", "which", "from",
+        "on",      "at",  "as",   "this",  "not",  "no",    "be",    "their", "its",  "our",   "against",
+        "through", "via", "into", "using", "than", "these", "those", "when",  "if"};
     size_t at = r->n;
     while (at > 0 && r->dst[at - 1] >= 'a' && r->dst[at - 1] <= 'z')
         at--;

@@ -30,8 +30,8 @@ struct text_reader {
 
     uint32_t row;
     uint16_t column;
-    bool cells;       /* the row has cells */
-    bool html_row;    /* between <tr> and </tr>: line breaks are blanks */
+    bool cells;         /* the row has cells */
+    bool html_row;      /* between <tr> and </tr>: line breaks are blanks */
     uint32_t cell_from; /* source offset of the <td>, +1; 0 when none is open */
     size_t cell_first;  /* index of the first sentence of the open cell */
 
@@ -46,9 +46,18 @@ bool text_reader_wraps(struct text_reader *r, size_t end, size_t next);
 /* Is there a list mark, heading mark or nothing at src[at]? */
 bool text_reader_line_opens_block(const struct text_reader *r, size_t at);
 
-enum text_tag { TEXT_TAG_NONE, TEXT_TAG_INLINE, TEXT_TAG_BREAK, TEXT_TAG_BLOCK, TEXT_TAG_ROW, TEXT_TAG_CELL, TEXT_TAG_HIDDEN };
+enum text_tag {
+    TEXT_TAG_NONE,
+    TEXT_TAG_INLINE,
+    TEXT_TAG_BREAK,
+    TEXT_TAG_BLOCK,
+    TEXT_TAG_ROW,
+    TEXT_TAG_CELL,
+    TEXT_TAG_HIDDEN
+};
 /* Reads a tag or comment at s.p[0] == '<': its length, and what it means; 0 when it is text.
- * comments_end: bytes from the last "-->" of the source to its end; a "<!--" with fewer bytes behind it is text. */
+ * comments_end: bytes from the last "-->" of the source to its end; a "<!--" with fewer bytes behind it is
+ * text. */
 size_t text_reader_tag(struct str s, size_t comments_end, enum text_tag *kind, bool *closing);
 
 #endif

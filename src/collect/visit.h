@@ -30,6 +30,7 @@ struct visit_env {
     struct spool *spool;
     struct http_client *http; /* NULL: offline */
     struct str mirror;        /* "" = none */
+    uint64_t limit;           /* bytes of one document as sent; 0 = LIMIT_DOWNLOAD */
     bool again;               /* read documents again though their bytes are known */
     when_t now;
     const atomic_bool *cancel;

@@ -105,7 +105,7 @@ static int copy_file(struct str path, const struct visit_env *env, struct visit_
         return err_sys(e, "cannot read %s", path.p);
     int rc = fstat(fd, &st) != 0 ? err_sys(e, "cannot read %s", path.p) : 0;
     if (rc == 0)
-        rc = tempfile_open(&out->body, spool_tmp(env->spool), LIMIT_DOWNLOAD, e);
+        rc = tempfile_open(&out->body, spool_tmp(env->spool), env->limit ? env->limit : LIMIT_DOWNLOAD, e);
     ssize_t n = 0;
     while (rc == 0 && (n = read(fd, buf, sizeof(buf))) > 0)
         rc = tempfile_add(&out->body, buf, (size_t)n, e);
@@ -147,6 +147,7 @@ static int fetch_http(const struct visit_env *env, const struct source *s, const
                               .dir = spool_tmp(env->spool),
                               .key_header = setup->key ? s->key_header : NULL,
                               .key = setup->key,
+                              .limit = env->limit,
                               .min_gap_ms = s->min_gap_ms,
                               .allow_file = setup->url.n && str_starts(setup->url, "file://"),
                               .throttles_403 = strcmp(s->name, "nvd") == 0,

@@ -1,6 +1,7 @@
 #include "investigate/scan_match.h"
 
 #include <hs/hs.h>
+#include <stdio.h>
 
 #include "investigate/packs/pack_regex.h"
 
@@ -37,9 +38,9 @@ static char *literal_expr(struct arena *a, struct str s, bool wide)
 {
     char *out = arena_alloc(a, s.n * 8 + 1), *p = out;
     for (size_t i = 0; i < s.n; i++) {
-        p += sprintf(p, "\\x%02x", (unsigned char)s.p[i]);
+        p += snprintf(p, 5, "\\x%02x", (unsigned char)s.p[i]);
         if (wide)
-            p += sprintf(p, "\\x00");
+            p += snprintf(p, 5, "\\x00");
     }
     *p = 0;
     return out;
@@ -121,45 +122,46 @@ static int compile(struct build *b, unsigned flags, struct err *e)
     return 0;
 }
 
-static void plain_group(struct scan_match *m, struct build *b, struct group *g, const struct pack_pattern *p, unsigned group)
+
+static void plain_group(struct build *b, const struct pack_pattern *p, unsigned group)
 {
+    struct group *g = &b->m->group.p[group];
+    unsigned f = PACK_REGEX_MULTILINE | (p->cased ? PACK_REGEX_CASED : 0);
     g->text = p->text;
     g->cased = p->cased;
     g->wide = p->wide;
-    g->rx = p->regex ? pack_regex_new(p->text, p->cased ? PACK_REGEX_CASED | PACK_REGEX_MULTILINE : PACK_REGEX_MULTILINE, NULL) : NULL;
-    if ((p->regex && !g->rx) || !p->text.n)
+    g->rx = p->regex ? pack_regex_new(p->text, f, NULL) : NULL;
+    if ((p->regex && !g->rx) || !p->text.n) {
         give_up(b, group);
-    m->plain = true;
+        g->text.n = 0;
+    }
 }
 
-struct keyed {
-    struct buf key;
-    uint32_t group;
-};
-
-/* Equal patterns get one group; ids of a group stand side by side. */
-static void make_groups(struct build *b, const struct pack_pattern *p, size_t n, struct map *seen)
+/* Equal patterns get one group; ids of a group stand side by side. *first: the pattern that stands for it. */
+static void make_groups(struct build *b, const struct pack_pattern *p, size_t n, const struct pack_pattern ***first)
 {
     struct scan_match *m = b->m;
-    uint32_t *of = arena_array(&b->a, uint32_t, n + 1);
+    uint32_t *of = arena_array(&b->a, uint32_t, n + 1), at = 0;
     struct buf key = BUF_INIT(LIMIT_RECORD);
+    struct map seen = {0};
+    *first = arena_array(&b->a, const struct pack_pattern *, n + 1);
     for (size_t i = 0; i < n; i++) {
         bool made;
         buf_clear(&key);
         buf_printf(&key, "%d%d%d", p[i].regex, p[i].cased, p[i].wide);
         buf_add_str(&key, p[i].text);
-        uint64_t *at = map_put(seen, buf_str(&key), &made);
+        uint64_t *g = map_put(&seen, buf_str(&key), &made);
         if (made) {
-            *at = m->group.n;
+            *g = m->group.n;
+            (*first)[*g] = &p[i];
             vec_push(&m->group, ((struct group){.n = 0}));
         }
-        of[i] = (uint32_t)*at;
+        of[i] = (uint32_t)*g;
         m->group.p[of[i]].n++;
     }
-    uint32_t first = 0;
     for (size_t g = 0; g < m->group.n; g++) {
-        m->group.p[g].first = first;
-        first += m->group.p[g].n;
+        m->group.p[g].first = at;
+        at += m->group.p[g].n;
         m->group.p[g].n = 0;
     }
     vec_reserve(&m->ids, n + 1);
@@ -169,40 +171,24 @@ static void make_groups(struct build *b, const struct pack_pattern *p, size_t n,
         m->ids.p[g->first + g->n++] = p[i].id;
     }
     buf_release(&key);
+    map_release(&seen);
 }
 
 int scan_match_new(struct scan_match **out, const struct pack_pattern *p, size_t n, unsigned flags, struct err *e)
 {
     struct scan_match *m = mem_zalloc(sizeof(*m));
     struct build b = {.m = m};
-    struct map seen = {0};
-    bool plain = (flags & SCAN_MATCH_PLAIN) || hs_valid_platform() != HS_SUCCESS;
+    const struct pack_pattern **first;
+    m->plain = (flags & SCAN_MATCH_PLAIN) || hs_valid_platform() != HS_SUCCESS;
     *out = NULL;
-    make_groups(&b, p, n, &seen);
-    map_release(&seen);
-    VEC(bool) done = {0};
-    vec_reserve(&done, m->group.n + 1);
-    memset(done.p, 0, (m->group.n + 1) * sizeof(bool));
-    /* The first pattern of a group stands for it: find it by its id. */
-    struct map by_id = {0};
-    for (size_t i = 0, g; i < n; i++) {
-        struct buf key = BUF_INIT(LIMIT_RECORD);
-        bool made;
-        buf_printf(&key, "%d%d%d", p[i].regex, p[i].cased, p[i].wide);
-        buf_add_str(&key, p[i].text);
-        uint64_t *at = map_put(&by_id, buf_str(&key), &made);
-        buf_release(&key);
-        if (!made)
-            continue;
-        *at = g = by_id.n - 1;
-        if (plain)
-            plain_group(m, &b, &m->group.p[g], &p[i], (unsigned)g);
+    make_groups(&b, p, n, &first);
+    for (unsigned g = 0; g < m->group.n; g++) {
+        if (m->plain)
+            plain_group(&b, first[g], g);
         else
-            add_group(&b, &p[i], (unsigned)g, flags);
+            add_group(&b, first[g], g, flags);
     }
-    map_release(&by_id);
-    vec_release(&done);
-    int rc = plain ? 0 : compile(&b, flags, e);
+    int rc = m->plain ? 0 : compile(&b, flags, e);
     vec_release(&b.expr);
     vec_release(&b.flags);
     vec_release(&b.id);
@@ -213,4 +199,175 @@ int scan_match_new(struct scan_match **out, const struct pack_pattern *p, size_t
     }
     *out = m;
     return 0;
+}
+
+void scan_match_free(struct scan_match *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < m->group.n; i++)
+        pack_regex_free(m->group.p[i].rx);
+    hs_free_database(m->db);
+    vec_release(&m->group);
+    vec_release(&m->ids);
+    vec_release(&m->rest);
+    free(m);
+}
+
+size_t scan_match_count(const struct scan_match *m)
+{
+    return m->group.n;
+}
+
+const uint32_t *scan_match_rest(const struct scan_match *m, size_t *n)
+{
+    *n = m->rest.n;
+    return m->rest.p;
+}
+
+int scan_scratch_new(struct scan_scratch **out, const struct scan_match *const *m, size_t n, struct err *e)
+{
+    struct scan_scratch *s = mem_zalloc(sizeof(*s));
+    *out = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (m[i] && m[i]->db && hs_alloc_scratch(m[i]->db, &s->hs) != HS_SUCCESS) {
+            scan_scratch_free(s);
+            return err_set(e, ERR_INTERNAL, "the pattern engine cannot be made ready");
+        }
+    *out = s;
+    return 0;
+}
+
+void scan_scratch_free(struct scan_scratch *s)
+{
+    if (!s)
+        return;
+    hs_free_scratch(s->hs);
+    free(s);
+}
+
+/* ---- scanning ---- */
+
+struct call {
+    const struct scan_match *m;
+    scan_match_hit hit;
+    void *ctx;
+};
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+    const struct call *c = ctx;
+    const struct group *g = &c->m->group.p[id];
+    (void)from;
+    (void)flags;
+    return c->hit(c->ctx, c->m->ids.p + g->first, g->n, to);
+}
+
+struct found {
+    uint64_t end;
+    uint32_t group;
+};
+
+static int by_end(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+    return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static size_t plain_find(const struct group *g, struct str s, size_t *end)
+{
+    struct str took;
+    if (g->rx) {
+        if (pack_regex_capture(g->rx, s, &took) != TRI_YES)
+            return STR_NONE;
+        *end = (size_t)(took.p - s.p) + MAX(took.n, 1U);
+        return 0;
+    }
+    size_t at = g->cased ? str_find(s, g->text) : str_find_i(s, g->text);
+    *end = at == STR_NONE ? 0 : at + g->text.n;
+    return at;
+}
+
+/* As UTF-16LE: every second byte is NUL. */
+static bool plain_wide(const struct group *g, struct str s, size_t *end)
+{
+    for (size_t i = 0; i + 2 * g->text.n <= s.n; i++) {
+        size_t k = 0;
+        for (; k < g->text.n && s.p[i + 2 * k + 1] == 0; k++) {
+            struct str a = str_n(s.p + i + 2 * k, 1), b = str_n(g->text.p + k, 1);
+            if (g->cased ? !str_eq(a, b) : !str_ieq(a, b))
+                break;
+        }
+        if (k == g->text.n) {
+            *end = i + 2 * k;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void plain_scan(const struct scan_match *m, struct str bytes, uint64_t base, scan_match_hit hit, void *ctx)
+{
+    VEC(struct found) all = {0};
+    for (uint32_t i = 0; i < m->group.n; i++) {
+        const struct group *g = &m->group.p[i];
+        size_t at = 0, end;
+        if (!g->text.n)
+            continue;
+        while (at < bytes.n && plain_find(g, str_sub(bytes, at, bytes.n), &end) != STR_NONE) {
+            at += end;
+            vec_push(&all, ((struct found){at, i}));
+        }
+        for (at = 0; g->wide && !g->rx && at < bytes.n && plain_wide(g, str_sub(bytes, at, bytes.n), &end); at += end)
+            vec_push(&all, ((struct found){at + end, i}));
+    }
+    if (all.n)
+        qsort(all.p, all.n, sizeof(*all.p), by_end);
+    for (size_t i = 0; i < all.n; i++) {
+        const struct group *g = &m->group.p[all.p[i].group];
+        if (hit(ctx, m->ids.p + g->first, g->n, base + all.p[i].end))
+            break;
+    }
+    vec_release(&all);
+}
+
+void scan_match_scan(const struct scan_match *m, struct scan_scratch *s, struct str bytes, scan_match_hit hit, void *ctx)
+{
+    struct call c = {m, hit, ctx};
+    if (m->plain)
+        plain_scan(m, bytes, 0, hit, ctx);
+    else if (m->db && bytes.n)
+        (void)hs_scan(m->db, bytes.p, (unsigned)bytes.n, 0, s->hs, on_match, &c);
+}
+
+void scan_stream_begin(struct scan_stream *t, const struct scan_match *m, struct scan_scratch *s, scan_match_hit hit, void *ctx)
+{
+    hs_stream_t *id = NULL;
+    *t = (struct scan_stream){.m = m, .s = s, .tail = BUF_INIT(LIMIT_FILE_WHOLE), .hit = hit, .ctx = ctx};
+    if (m->db)
+        (void)hs_open_stream(m->db, 0, &id);
+    t->id = id;
+}
+
+void scan_stream_add(struct scan_stream *t, struct str bytes)
+{
+    struct call c = {t->m, t->hit, t->ctx};
+    if (t->id)
+        (void)hs_scan_stream(t->id, bytes.p, (unsigned)bytes.n, 0, t->s->hs, on_match, &c);
+    if (t->m->plain) {
+        buf_add_str(&t->tail, bytes);
+        plain_scan(t->m, buf_str(&t->tail), t->at + bytes.n - t->tail.n, t->hit, t->ctx);
+        size_t keep = MIN(t->tail.n, (size_t)PLAIN_OVERLAP);
+        memmove(t->tail.p, t->tail.p + t->tail.n - keep, keep);
+        t->tail.n = keep;
+    }
+    t->at += bytes.n;
+}
+
+void scan_stream_end(struct scan_stream *t)
+{
+    struct call c = {t->m, t->hit, t->ctx};
+    if (t->id)
+        (void)hs_close_stream(t->id, t->s->hs, on_match, &c);
+    buf_release(&t->tail);
 }

@@ -179,7 +179,7 @@ static void io_kev(struct io *io, struct kev *k)
 static void io_head(struct io *io, struct vuln *v)
 {
     uint64_t state = v->state;
-    io_when(io, &v->published); /* first: record_published reads it alone */
+    io_when(io, &v->published); /* these three first: RECORD_DATES */
     io_when(io, &v->modified);
     io_when(io, &v->known);
     io_u64(io, &state);

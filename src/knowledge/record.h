@@ -11,7 +11,8 @@
 #include "base/base.h"
 #include "model/vuln.h"
 
-#define RECORD_FORMAT 1
+#define RECORD_FORMAT 2
+#define RECORD_DATES 24 /* a record begins with published, modified, known: 8 bytes each */
 
 void record_write(const struct vuln *v, struct buf *out);
 int record_read(struct str bytes, struct arena *a, struct vuln *v, struct err *e) MUST_CHECK;

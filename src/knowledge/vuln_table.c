@@ -135,14 +135,20 @@ static bool same_as_before(struct knowledge *k, const MDB_val *key, uint64_t has
     return same;
 }
 
-/* The hash leaves out when it was known: the same words later are the same words. */
-static uint64_t content_hash(struct knowledge *k, const struct vuln *v)
+/* The record into scratch, behind its hash. The hash leaves out when it was known
+ * and modified: the same words later are the same words. */
+static uint64_t write_record(struct knowledge *k, const struct vuln *v)
 {
-    struct vuln bare = *v;
-    bare.known = bare.modified = WHEN_NONE;
+    uint64_t hash = 0;
     buf_clear(&k->scratch);
-    record_write(&bare, &k->scratch);
-    return str_hash(buf_str(&k->scratch));
+    buf_add(&k->scratch, &hash, sizeof(hash));
+    record_write(v, &k->scratch);
+    if (buf_full(&k->scratch))
+        return 0;
+    struct str all = str_sub(buf_str(&k->scratch), sizeof(hash), k->scratch.n);
+    hash = str_hash(str_sub(all, RECORD_DATES, all.n)) ^ (uint64_t)v->published;
+    memcpy(k->scratch.p, &hash, sizeof(hash));
+    return hash;
 }
 
 int knowledge_put_vuln(struct knowledge *k, const struct vuln *v, const struct str *product_key, size_t key_n,
@@ -155,13 +161,10 @@ int knowledge_put_vuln(struct knowledge *k, const struct vuln *v, const struct s
         *changed = false;
     if (!knowledge_key(v->id, v->source, known, key, &n))
         return err_set(e, ERR_INPUT, "the identifier of a record is empty or too long");
-    uint64_t hash = content_hash(k, v);
+    uint64_t hash = write_record(k, v);
     MDB_val kk = {n, key};
-    if (same_as_before(k, &kk, hash))
+    if (!buf_full(&k->scratch) && same_as_before(k, &kk, hash))
         return 0;
-    buf_clear(&k->scratch);
-    buf_add(&k->scratch, &hash, 8);
-    record_write(v, &k->scratch);
     if (buf_full(&k->scratch))
         return err_set(e, ERR_LIMIT, "the record %.*s is too large", STR_ARG(v->id));
     MDB_val vv = {k->scratch.n, k->scratch.p};

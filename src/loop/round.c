@@ -246,6 +246,10 @@ static enum round_level level_of(const struct round_item *it)
 static void finish_item(struct build *b, struct round_item *it)
 {
     const struct identify_result *f = &b->out->found;
+    /* Many vulnerabilities of one product that no notice speaks of: the product is the title. */
+    const struct identify_finding *one = it->notice_n == 0 && it->vuln_n > 1 ? &f->finding[f->vuln[it->vuln[0]].first] : NULL;
+    if (one)
+        it->title = str_of(arena_printf(b->a, tr("%.*s: %zu vulnerabilities"), STR_ARG(one->item->key), it->vuln_n));
     for (size_t i = 0; i < it->vuln_n; i++) {
         it->exploited |= f->vuln[it->vuln[i]].exploited;
         it->listed |= f->vuln[it->vuln[i]].listed;

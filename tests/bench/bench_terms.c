@@ -13,15 +13,18 @@
 
 #include "../unit/assess/urgency_set.h"
 
-static const char keywords[] = "悪用(の事実|が確認|されて)|攻撃.{0,10}(確認|観測)|in the wild|actively exploit|has been exploited|exploitation";
+static const char keywords[] = "悪用(の事実|が確認|されて)|攻撃.{0,10}(確認|観測)|in the wild|actively "
+                               "exploit|has been exploited|exploitation";
 
 static void show(const char *set, const char *lang, const struct score *s)
 {
     const struct tally *x = &s->exploited, *u = &s->urgent;
-    printf("%-10s %-4s exploited P %.3f R %.3f F1 %.3f   urgent P %.3f R %.3f F1 %.3f   span %u/%u   scope %u/%u\n", set, lang,
-        x->tp ? (double)x->tp / (x->tp + x->fp) : 0, x->tp ? (double)x->tp / (x->tp + x->fn) : 0, tally_f1(x),
-        u->tp ? (double)u->tp / (u->tp + u->fp) : 0, u->tp ? (double)u->tp / (u->tp + u->fn) : 0, tally_f1(u), s->spans_right,
-        s->spans, s->scopes_right, s->scopes);
+    printf("%-10s %-4s exploited P %.3f R %.3f F1 %.3f   urgent P %.3f R %.3f F1 %.3f   span %u/%u   scope "
+           "%u/%u\n",
+           set, lang, x->tp ? (double)x->tp / (x->tp + x->fp) : 0,
+           x->tp ? (double)x->tp / (x->tp + x->fn) : 0, tally_f1(x),
+           u->tp ? (double)u->tp / (u->tp + u->fp) : 0, u->tp ? (double)u->tp / (u->tp + u->fn) : 0,
+           tally_f1(u), s->spans_right, s->spans, s->scopes_right, s->scopes);
 }
 
 static void accuracy(const struct terms *t, const char *name, struct passages set, pcre2_code *re)
@@ -38,7 +41,8 @@ static void accuracy(const struct terms *t, const char *name, struct passages se
             continue;
         set_score(p, &r, &all);
         set_score(p, &r, str_is(p->lang, "ja") ? &ja : &en);
-        tally_add(&plain, p->exploited, pcre2_match(re, (PCRE2_SPTR)p->text.p, p->text.n, 0, 0, md, NULL) > 0);
+        tally_add(&plain, p->exploited,
+                  pcre2_match(re, (PCRE2_SPTR)p->text.p, p->text.n, 0, 0, md, NULL) > 0);
     }
     show(name, "ja", &ja);
     show(name, "en", &en);
@@ -144,11 +148,13 @@ int main(int argc, char **argv)
     }
     int number;
     PCRE2_SIZE at;
-    pcre2_code *re = pcre2_compile((PCRE2_SPTR)keywords, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_CASELESS, &number, &at, NULL);
+    pcre2_code *re = pcre2_compile((PCRE2_SPTR)keywords, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_CASELESS,
+                                   &number, &at, NULL);
     static const char *const set[] = {"dev", "hard"};
     for (int i = 0; re && i < 3; i++) {
-        const char *path = i < 2 ? arena_printf(&a, "%s/urgency/%s.jsonl", data ? data : "../shared/data", set[i])
-                                 : arena_printf(&a, "%s/tests/golden/urgency_own.jsonl", source ? source : ".");
+        const char *path =
+            i < 2 ? arena_printf(&a, "%s/urgency/%s.jsonl", data ? data : "../shared/data", set[i])
+                  : arena_printf(&a, "%s/tests/golden/urgency_own.jsonl", source ? source : ".");
         struct passages p = set_read(&a, set_file(&a, path));
         if (!p.n) {
             printf("skipped: %s is not there\n", path);

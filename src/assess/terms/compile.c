@@ -1,7 +1,8 @@
 /* Rules as read become rules as run: names resolved, classes that must be searched known, order fixed. */
 #include "assess/terms/engine.h"
 
-static int fail(const struct terms *t, uint16_t file, unsigned long line, struct err *e, const char *fmt, struct str what)
+static int fail(const struct terms *t, uint16_t file, unsigned long line, struct err *e, const char *fmt,
+                struct str what)
 {
     return err_at(e, ERR_INPUT, t->file.p[file], line, fmt, STR_ARG(what));
 }
@@ -14,7 +15,8 @@ static void merge(struct class_set *to, const struct class_set *from)
         to->bit[k] |= from->bit[k];
 }
 
-static int resolve_atoms(struct terms *t, const struct atom *atom, unsigned n, struct class_set *first, struct err *e)
+static int resolve_atoms(struct terms *t, const struct atom *atom, unsigned n, struct class_set *first,
+                         struct err *e)
 {
     for (unsigned a = 0; a < n; a++) {
         if (atom[a].kind != ATOM_CLASS)
@@ -73,10 +75,12 @@ static int resolve(struct terms *t, unsigned id, struct err *e)
     if (c->resolved)
         return 0;
     if (!c->defined)
-        return fail(t, c->file, c->line, e, "there is no list of words or phrase named '%.*s' in this language: define it or mend the name",
-            c->name);
+        return fail(t, c->file, c->line, e,
+                    TR("there is no list of words or phrase named '%.*s' in this language: define it or mend "
+                       "the name"),
+                    c->name);
     if (c->resolving)
-        return fail(t, c->file, c->line, e, "the phrase '%.*s' contains itself", c->name);
+        return fail(t, c->file, c->line, e, TR("the phrase '%.*s' contains itself"), c->name);
     c->resolving = true;
     if (!c->is_phrase)
         class_set_add(&c->first, id);
@@ -84,7 +88,8 @@ static int resolve(struct terms *t, unsigned id, struct err *e)
     for (unsigned i = 0; i < c->phrases; i++) {
         int rc = resolve_pattern(t, &c->phrase[i], &c->first, e);
         if (rc > 0)
-            rc = fail(t, c->file, c->line, e, "every element of the phrase '%.*s' is optional: it would match nothing", c->name);
+            rc = fail(t, c->file, c->line, e,
+                      TR("every element of the phrase '%.*s' is optional: it would match nothing"), c->name);
         if (rc < 0)
             return rc;
     }
@@ -109,7 +114,8 @@ static int compile_rule(struct terms *t, struct rule *r, struct err *e)
     if (rc < 0)
         return rc;
     if (rc > 0 || r->pattern.element[0].optional)
-        return fail(t, r->file, r->line, e, "the first element of rule '%.*s' must not be optional", r->name);
+        return fail(t, r->file, r->line, e, TR("the first element of rule '%.*s' must not be optional"),
+                    r->name);
     search_for(t, &r->pattern.element[0].first);
     for (unsigned g = 0; g < r->guards; g++) {
         r->guard[g].first = (struct class_set){{0}};
@@ -126,7 +132,8 @@ static int compile_rule(struct terms *t, struct rule *r, struct err *e)
         anchored = true;
     }
     if (!anchored)
-        return fail(t, r->file, r->line, e, "rule '%.*s' would match every sentence: give it a word", r->name);
+        return fail(t, r->file, r->line, e, TR("rule '%.*s' would match every sentence: give it a word"),
+                    r->name);
     struct str lang = r->script == TEXT_JA ? STR_LIT("ja") : STR_LIT("en");
     r->clause = rulefile_class(t, lang, STR_LIT("clause"));
     if (r->clause < CLASSES_MAX && t->cls.p[r->clause].defined)
@@ -178,7 +185,8 @@ static bool all_searched(const struct terms *t, const struct class_set *first)
 }
 
 /* What must be in a sentence for the rule to match: the sets of its rows. */
-static unsigned needs_of(const struct terms *t, const struct rule *r, const struct class_set *need[NEED_LEVELS])
+static unsigned needs_of(const struct terms *t, const struct rule *r,
+                         const struct class_set *need[NEED_LEVELS])
 {
     unsigned n = 0;
     for (unsigned i = 0; i < r->pattern.elements && n < NEED_LEVELS; i++) {
@@ -244,7 +252,8 @@ int terms_compile(struct terms *t, struct err *e)
             return rc;
     }
     if (t->order_n > RULES_MAX)
-        return err_set(e, ERR_LIMIT, "the rules have %zu alternatives in all; at most %d are allowed", t->order_n, RULES_MAX);
+        return err_set(e, ERR_LIMIT, "the rules have %zu alternatives in all; at most %d are allowed",
+                       t->order_n, RULES_MAX);
     int rc = fill_lexicon(t, e);
     if (rc < 0)
         return rc;

@@ -23,8 +23,8 @@ enum reading {
     READ_ASKED,                  /* a question about exploitation */
     READ_YES,                    /* an answer or a value of a cell */
     READ_NO,
-    READ_COLUMN,                 /* heading of a column about exploitation */
-    READ_SUBJECT_ELSEWHERE,      /* the sentence speaks about another vulnerability or product */
+    READ_COLUMN,            /* heading of a column about exploitation */
+    READ_SUBJECT_ELSEWHERE, /* the sentence speaks about another vulnerability or product */
     READINGS
 };
 const char *reading_name(int reading);
@@ -58,8 +58,8 @@ struct element {
     struct atom *atom;
     uint16_t atoms;
     bool optional, anchor;
-    uint8_t gap;       /* enum gap before this element */
-    uint16_t gap_max;  /* bytes */
+    uint8_t gap;      /* enum gap before this element */
+    uint16_t gap_max; /* bytes */
     uint16_t ban[BANS_MAX];
     uint8_t bans;
     struct class_set first; /* hits that can begin it */
@@ -72,7 +72,14 @@ struct pattern {
     uint16_t elements;
 };
 
-enum guard_where { GUARD_CLAUSE, GUARD_BEFORE, GUARD_AFTER, GUARD_SENTENCE, GUARD_SENTENCE_BEFORE, GUARD_SENTENCE_AFTER };
+enum guard_where {
+    GUARD_CLAUSE,
+    GUARD_BEFORE,
+    GUARD_AFTER,
+    GUARD_SENTENCE,
+    GUARD_SENTENCE_BEFORE,
+    GUARD_SENTENCE_AFTER
+};
 struct guard {
     uint8_t where;
     bool wanted; /* "with" rather than "unless" */
@@ -81,7 +88,8 @@ struct guard {
     struct class_set first;
 };
 
-struct class {
+struct class
+{
     struct str name;
     struct str *word; /* folded, longest first */
     uint32_t words;
@@ -130,12 +138,12 @@ struct terms {
     VEC(char *) file;
     struct map class_by_name;
     struct lexicon *lexicon;
-    rule_mask *helps;         /* by word, in the order of the lexicon */
-    rule_mask *always;        /* rows a rule does not need */
+    rule_mask *helps;  /* by word, in the order of the lexicon */
+    rule_mask *always; /* rows a rule does not need */
     unsigned rule_words;
     uint16_t *order; /* rules as they are tried: later files first; bits of the masks count in this order */
     size_t order_n;
-    unsigned mask[2];         /* the classes "mask" of ja and en */
+    unsigned mask[2]; /* the classes "mask" of ja and en */
     bool compiled;
 };
 
@@ -155,22 +163,26 @@ struct lexicon_word {
 #define LEXICON_AT_MAX 16
 struct lexicon *lexicon_new(void);
 void lexicon_free(struct lexicon *x);
-int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched, struct err *e) MUST_CHECK;
+int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched,
+                struct err *e) MUST_CHECK;
 void lexicon_add_cve(struct lexicon *x, unsigned class_id);
 void lexicon_compile(struct lexicon *x);
 size_t lexicon_words(const struct lexicon *x);
 const struct lexicon_word *lexicon_word(const struct lexicon *x, uint32_t word);
-/* All searched words in order of their starts; *hits is in the arena. Words of letters or digits count only whole. */
+/* All searched words in order of their starts; *hits is in the arena. Words of letters or digits count only
+ * whole. */
 size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, struct hit **hits);
 /* Words that begin exactly at pos, searched or not, shortest first. */
 unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, uint32_t word[LEXICON_AT_MAX]);
 
 /* rulefile.c */
 int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e) MUST_CHECK;
-/* The class of that name in a language ("ja", "en"); made when it is new, CLASSES_MAX when there are too many. */
+/* The class of that name in a language ("ja", "en"); made when it is new, CLASSES_MAX when there are too
+ * many. */
 unsigned rulefile_class(struct terms *t, struct str lang, struct str name);
 /* expand.c: "a(b|c)d | e" as separate folded words. */
-int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id, struct err *e) MUST_CHECK;
+int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id,
+                 struct err *e) MUST_CHECK;
 
 /* match.c */
 struct sentence_view {
@@ -190,11 +202,12 @@ struct sentence_view {
     } at[8];
 };
 struct match {
-    uint32_t start, end;             /* all of it */
+    uint32_t start, end; /* all of it */
     uint32_t anchor_start, anchor_end;
 };
 /* Calls take for every way the rule matches until it returns true; bit: its place in the masks. */
-bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit, bool (*take)(void *ctx, const struct match *m), void *ctx);
+bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit,
+                bool (*take)(void *ctx, const struct match *m), void *ctx);
 
 /* sentence.c: readings of one sentence */
 struct reading_at {
@@ -204,6 +217,7 @@ struct reading_at {
     uint32_t sentence; /* index */
 };
 #define READINGS_MAX 48 /* of one sentence; further ones are dropped */
-size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index, struct reading_at out[READINGS_MAX]);
+size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index,
+                     struct reading_at out[READINGS_MAX]);
 
 #endif

@@ -23,9 +23,9 @@ static int word_add(struct expansion *x, struct str raw)
     struct class *c = &x->terms->cls.p[x->class_id];
     struct str w = str_trim(text_fold_word(raw, &x->terms->arena));
     if (!w.n)
-        return fail(x, "the list holds an empty word near '%.*s': remove the extra '|'", raw);
+        return fail(x, TR("the list holds an empty word near '%.*s': remove the extra '|'"), raw);
     if (++x->made > WORDS_MAX)
-        return fail(x, "the list stands for too many words near '%.*s': split it", raw);
+        return fail(x, TR("the list stands for too many words near '%.*s': split it"), raw);
     /* the array grows by doubling inside of the arena: capacity is the next power of two */
     if ((c->words & (c->words - 1)) == 0) {
         struct str *p = arena_array(&x->terms->arena, struct str, c->words ? c->words * 2 : 1);
@@ -56,22 +56,22 @@ static size_t group_end(struct str s, size_t at)
 static int expand(struct expansion *x, char *done, size_t n, struct str rest, int depth)
 {
     if (depth > 16)
-        return fail(x, "the groups in '%.*s' are nested too deep", rest);
+        return fail(x, TR("the groups in '%.*s' are nested too deep"), rest);
     size_t at = 0;
     while (at < rest.n && rest.p[at] != '(') {
         if (rest.p[at] == ')')
-            return fail(x, "')' without '(' in '%.*s'", rest);
+            return fail(x, TR("')' without '(' in '%.*s'"), rest);
         if (rest.p[at] == '\\' && at + 1 < rest.n)
             at++;
         if (n >= WORD_MAX)
-            return fail(x, "a word is longer than 200 bytes near '%.*s'", rest);
+            return fail(x, TR("a word is longer than 200 bytes near '%.*s'"), rest);
         done[n++] = rest.p[at++];
     }
     if (at == rest.n)
         return word_add(x, str_n(done, n));
     size_t end = group_end(rest, at);
     if (end == STR_NONE)
-        return fail(x, "'(' without ')' in '%.*s'", rest);
+        return fail(x, TR("'(' without ')' in '%.*s'"), rest);
     struct str tail = str_sub(rest, end + 1, rest.n);
     size_t from = at + 1;
     int level = 0;
@@ -99,7 +99,8 @@ static int expand(struct expansion *x, char *done, size_t n, struct str rest, in
     return 0;
 }
 
-int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id, struct err *e)
+int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id,
+                 struct err *e)
 {
     struct expansion x = {t, class_id, file, line, e, 0};
     size_t from = 0;

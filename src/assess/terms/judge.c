@@ -90,15 +90,24 @@ static void gather(struct judge *j, struct cursor *c, struct str folded, uint32_
     }
 }
 
-static void read_sentence(struct judge *j, struct cursor *c, const struct text *t, size_t index, bool in_title)
+static void read_sentence(struct judge *j, struct cursor *c, const struct text *t, size_t index,
+                          bool in_title)
 {
     const struct text_sentence *s = &t->sentence[index];
-    struct judged_sentence js = {.text = t, .s = s, .in_title = in_title, .first = (uint32_t)j->reading.n,
-        .cve_first = (uint32_t)j->mention.n};
+    struct judged_sentence js = {.text = t,
+                                 .s = s,
+                                 .in_title = in_title,
+                                 .first = (uint32_t)j->reading.n,
+                                 .cve_first = (uint32_t)j->mention.n};
     struct gathered g;
     g.n = g.masks = 0;
-    struct sentence_view v = {.terms = j->terms, .folded = t->folded, .start = s->start, .end = s->end, .hit = g.hit, .set = g.set,
-        .helps = g.helps};
+    struct sentence_view v = {.terms = j->terms,
+                              .folded = t->folded,
+                              .start = s->start,
+                              .end = s->end,
+                              .hit = g.hit,
+                              .set = g.set,
+                              .helps = g.helps};
     gather(j, c, t->folded, s->end, &g);
     js.cves = (uint32_t)(j->mention.n - js.cve_first);
     if (g.masks)
@@ -161,7 +170,8 @@ static void quote_span(const struct judge *j, const struct reading_at *r, uint32
     }
 }
 
-static void signal_add(struct judge *j, const struct reading_at *r, struct terms_result *out, struct terms_evidence *ev)
+static void signal_add(struct judge *j, const struct reading_at *r, struct terms_result *out,
+                       struct terms_evidence *ev)
 {
     const struct judged_sentence *s = &j->sentence.p[r->sentence];
     int signal = r->reading == READ_RETRACT ? TERMS_NO_EXPLOITATION : r->reading;
@@ -171,18 +181,24 @@ static void signal_add(struct judge *j, const struct reading_at *r, struct terms
         if (ev[i].signal == (enum terms_signal)signal && ev[i].start == from && ev[i].in_title == s->in_title)
             return;
     out->signals |= 1U << signal;
-    ev[out->evidence_n++] = (struct terms_evidence){.signal = (enum terms_signal)signal, .in_title = s->in_title,
-        .start = from, .end = to, .hit_start = text_source_start(s->text, r->at.start),
-        .hit_end = text_source_end(s->text, r->at.end),
-        .quote = str_sub(s->text->source, from, to - from), .rule = r->rule->name};
+    ev[out->evidence_n++] = (struct terms_evidence){.signal = (enum terms_signal)signal,
+                                                    .in_title = s->in_title,
+                                                    .start = from,
+                                                    .end = to,
+                                                    .hit_start = text_source_start(s->text, r->at.start),
+                                                    .hit_end = text_source_end(s->text, r->at.end),
+                                                    .quote = str_sub(s->text->source, from, to - from),
+                                                    .rule = r->rule->name};
 }
 
-/* The deciding statement goes first: the affirming one; else the first plain denial; else the last sentence that takes something back. */
+/* The deciding statement goes first: the affirming one; else the first plain denial; else the last sentence
+ * that takes something back. */
 static void decide_evidence(struct terms_result *out, struct terms_evidence *ev, const bool *retracts)
 {
     size_t best = (size_t)-1;
     for (size_t i = 0; i < out->evidence_n && best == (size_t)-1; i++)
-        if (out->exploited && ev[i].signal == (out->signals >> TERMS_EXPLOITED & 1 ? TERMS_EXPLOITED : TERMS_ATTEMPTED))
+        if (out->exploited &&
+            ev[i].signal == (out->signals >> TERMS_EXPLOITED & 1 ? TERMS_EXPLOITED : TERMS_ATTEMPTED))
             best = i;
     for (size_t i = 0; i < out->evidence_n && !out->exploited; i++) {
         if (ev[i].signal != TERMS_NO_EXPLOITATION)
@@ -208,7 +224,8 @@ static void conclude(struct judge *j, struct terms_result *out)
         const struct reading_at *r = &j->reading.p[i];
         const uint32_t *ids = NULL;
         size_t n = 0;
-        bool event = r->reading == TERMS_EXPLOITED || r->reading == TERMS_ATTEMPTED || r->reading == READ_ELSEWHERE;
+        bool event =
+            r->reading == TERMS_EXPLOITED || r->reading == TERMS_ATTEMPTED || r->reading == READ_ELSEWHERE;
         if (event || r->reading == TERMS_NO_EXPLOITATION)
             n = scope_of(j, r, &ids);
         all |= event && !n && r->reading != READ_ELSEWHERE;
@@ -229,7 +246,8 @@ static void conclude(struct judge *j, struct terms_result *out)
     out->evidence = ev;
     struct terms_scope *scope = arena_array(j->arena, struct terms_scope, j->cve.n + 1);
     for (size_t i = 0; i < j->cve.n; i++)
-        scope[out->scope_n++] = (struct terms_scope){j->cve.p[i], said[i] == SAID_YES || (all && said[i] == SAID_NOTHING)};
+        scope[out->scope_n++] =
+            (struct terms_scope){j->cve.p[i], said[i] == SAID_YES || (all && said[i] == SAID_NOTHING)};
     out->scope = scope;
     struct str *cves = arena_array(j->arena, struct str, j->cve.n + 1);
     for (size_t i = 0; i < j->cve.n; i++)
@@ -238,8 +256,8 @@ static void conclude(struct judge *j, struct terms_result *out)
     out->cves_n = j->cve.n;
 }
 
-int terms_judge(const struct terms *t, const struct terms_input *in, struct arena *a, struct terms_result *out,
-    struct err *e)
+int terms_judge(const struct terms *t, const struct terms_input *in, struct arena *a,
+                struct terms_result *out, struct err *e)
 {
     struct judge j = {.terms = t, .in = in, .arena = a};
     *out = (struct terms_result){0};

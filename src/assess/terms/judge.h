@@ -14,8 +14,8 @@ struct judged_sentence {
     const struct text *text;
     const struct text_sentence *s;
     bool in_title;
-    uint32_t first, n;         /* readings */
-    uint32_t cve_first, cves;  /* mentions */
+    uint32_t first, n;        /* readings */
+    uint32_t cve_first, cves; /* mentions */
 };
 
 #define CVES_MAX 4096 /* different identifiers of one notice; further ones are not scoped */
@@ -32,7 +32,8 @@ struct judge {
     struct map cve_index;
 };
 
-/* scope.c: which identifiers does this reading speak of? Indexes of judge.cve in the arena; 0 when none are named. */
+/* scope.c: which identifiers does this reading speak of? Indexes of judge.cve in the arena; 0 when none are
+ * named. */
 size_t scope_of(const struct judge *j, const struct reading_at *r, const uint32_t **ids);
 /* resolve.c: questions with their answers, table columns, corrections. Changes readings in place. */
 void resolve_readings(struct judge *j);

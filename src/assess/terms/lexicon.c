@@ -24,7 +24,10 @@ struct lexicon {
     struct node *node;
     unsigned char *byte; /* of node[i], apart for quick search */
     uint32_t *root;      /* by first character: node behind it, 0 when no word begins so */
+    uint64_t filter[(1 << FILTER_BITS) / 64];
 };
+/* Which beginnings searched words have: small enough to stay in the first cache. */
+#define FILTER_BITS 16
 #define NODES_MAX 2000000
 
 struct lexicon *lexicon_new(void)
@@ -67,6 +70,44 @@ static bool alnum(unsigned char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
 }
 
+static inline uint32_t mix(uint32_t key)
+{
+    return (key * 0x9E3779B1U) >> (32 - FILTER_BITS);
+}
+
+/* Of ASCII the first three bytes, cut behind the first that is no letter or digit; of
+ * other text the first two characters, or the first alone when single. */
+static inline uint32_t beginning(const unsigned char *p, size_t n, bool single)
+{
+    if (p[0] < 0x80) {
+        unsigned char b = n > 1 && alnum(p[1]) ? p[1] : ' ',
+                      c = b != ' ' && n > 2 && alnum(p[2]) ? p[2] : ' ';
+        return mix(p[0] | (uint32_t)b << 8 | (uint32_t)c << 16);
+    }
+    if (p[0] < 0xE0 || n < 3)
+        return mix(p[0]);
+    uint32_t first = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+    if (single || n == 3)
+        return mix(first);
+    uint32_t second =
+        p[3] < 0x80 || n < 6 ? p[3] : (uint32_t)p[3] | (uint32_t)p[4] << 8 | (uint32_t)p[5] << 16;
+    return mix(first + second * 0x85EBCA6BU);
+}
+
+static inline bool set_bit(const uint64_t *set, uint32_t bit)
+{
+    return set[bit / 64] >> (bit % 64) & 1;
+}
+
+/* May a searched word begin here? */
+static inline bool promising(const struct lexicon *x, const unsigned char *p, size_t n)
+{
+    if (p[0] < 0x80 && !alnum(p[0]))
+        return true; /* the root tells as quickly */
+    return set_bit(x->filter, beginning(p, n, false)) ||
+           (p[0] >= 0xE0 && set_bit(x->filter, beginning(p, n, true)));
+}
+
 int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched, struct err *e)
 {
     uint32_t at = 0;
@@ -77,7 +118,8 @@ int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool sear
             c = x->draft.p[c].sibling;
         if (!c) {
             if (x->draft.n >= NODES_MAX)
-                return err_set(e, ERR_LIMIT, "the rules have too many words (over %d characters in all)", NODES_MAX);
+                return err_set(e, ERR_LIMIT, "the rules have too many words (over %d characters in all)",
+                               NODES_MAX);
             c = (uint32_t)x->draft.n;
             vec_push(&x->draft, ((struct draft){.byte = b, .sibling = x->draft.p[at].child}));
             x->draft.p[at].child = c;
@@ -85,12 +127,17 @@ int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool sear
         at = c;
     }
     if (!x->draft.p[at].word) {
-        vec_push(&x->word, ((struct lexicon_word){.len = (uint32_t)word.n, .whole = alnum((unsigned char)word.p[word.n - 1])}));
+        vec_push(&x->word, ((struct lexicon_word){.len = (uint32_t)word.n,
+                                                  .whole = alnum((unsigned char)word.p[word.n - 1])}));
         x->draft.p[at].word = (uint32_t)x->word.n;
     }
     struct lexicon_word *w = &x->word.p[x->draft.p[at].word - 1];
     class_set_add(&w->classes, class_id);
     w->searched |= searched;
+    if (searched) {
+        uint32_t bit = beginning((const unsigned char *)word.p, word.n, false);
+        x->filter[bit / 64] |= (uint64_t)1 << (bit % 64);
+    }
     return 0;
 }
 
@@ -172,7 +219,8 @@ static inline bool whole(const struct node *n, struct str text, uint32_t end)
 unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, uint32_t word[LEXICON_AT_MAX])
 {
     unsigned n, found = 0;
-    if (pos >= text.n || (pos > 0 && alnum((unsigned char)text.p[pos]) && alnum((unsigned char)text.p[pos - 1])))
+    if (pos >= text.n ||
+        (pos > 0 && alnum((unsigned char)text.p[pos]) && alnum((unsigned char)text.p[pos - 1])))
         return 0;
     uint32_t at = enter(x, (const unsigned char *)text.p + pos, text.n - pos, &n);
     for (uint32_t end = pos + n; at; at = end < text.n ? step(x, at, (unsigned char)text.p[end++]) : 0)
@@ -204,8 +252,8 @@ size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, s
     struct hits h = {0};
     const unsigned char *p = (const unsigned char *)text.p;
     for (uint32_t i = 0; i < text.n;) {
-        unsigned n;
-        uint32_t at = enter(x, p + i, text.n - i, &n);
+        unsigned n = p[i] >= 0xE0 && p[i] < 0xF0 ? 3 : 1;
+        uint32_t at = promising(x, p + i, text.n - i) ? enter(x, p + i, text.n - i, &n) : 0;
         for (uint32_t end = i + n; at;) {
             const struct node *n1 = &x->node[at];
             if (n1->searched && whole(n1, text, end))

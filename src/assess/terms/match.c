@@ -55,7 +55,8 @@ static uint32_t skip_opening(const struct sentence_view *v)
         const unsigned char *p = (const unsigned char *)v->folded.p + pos;
         if (*p < 0x80 && !((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
             pos++;
-        else if (pos + 3 <= v->end && p[0] == 0xE3 && ((p[1] == 0x80 && p[2] <= 0xBF) || (p[1] == 0x83 && p[2] == 0xBB)))
+        else if (pos + 3 <= v->end && p[0] == 0xE3 &&
+                 ((p[1] == 0x80 && p[2] <= 0xBF) || (p[1] == 0x83 && p[2] == 0xBB)))
             pos += 3;
         else if (pos + 3 <= v->end && p[0] == 0xE2)
             pos += 3;
@@ -95,7 +96,8 @@ static bool at_pause(const struct sentence_view *v, uint32_t pos)
 static bool masked(const struct sentence_view *v, uint32_t start, uint32_t end)
 {
     for (size_t i = 0; i < v->masks; i++)
-        if (v->mask[i].start <= start && v->mask[i].end >= end && v->mask[i].end - v->mask[i].start > end - start)
+        if (v->mask[i].start <= start && v->mask[i].end >= end &&
+            v->mask[i].end - v->mask[i].start > end - start)
             return true;
     return false;
 }
@@ -280,7 +282,8 @@ static bool guards_hold(struct walk *w)
     }
     for (unsigned g = 0; g < r->guards; g++) {
         const struct guard *gd = &r->guard[g];
-        uint32_t from = gd->where >= GUARD_SENTENCE ? v->start : lo, to = gd->where >= GUARD_SENTENCE ? v->end : hi;
+        uint32_t from = gd->where >= GUARD_SENTENCE ? v->start : lo,
+                 to = gd->where >= GUARD_SENTENCE ? v->end : hi;
         if (gd->where == GUARD_BEFORE || gd->where == GUARD_SENTENCE_BEFORE)
             to = w->m.start;
         if (gd->where == GUARD_AFTER || gd->where == GUARD_SENTENCE_AFTER)
@@ -314,7 +317,8 @@ static bool run(struct walk *w, unsigned i, uint32_t pos)
     return el->optional && run(w, i + 1, pos);
 }
 
-bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit, bool (*take)(void *ctx, const struct match *m), void *ctx)
+bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit,
+                bool (*take)(void *ctx, const struct match *m), void *ctx)
 {
     struct walk w = {.v = v, .p = &r->pattern, .clause = r->clause, .rule = r, .take = take, .ctx = ctx};
     if (r->pattern.element[0].atom[0].kind == ATOM_START) {

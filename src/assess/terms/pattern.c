@@ -30,7 +30,8 @@ bool pattern_token(struct str *rest, struct str *token)
 
 static bool name_char(char ch)
 {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '.' ||
+           ch == '_' || ch == '-';
 }
 
 static bool name_valid(struct str s)
@@ -46,10 +47,13 @@ static bool name_valid(struct str s)
 static int class_named(struct pattern_context *c, struct str name, uint16_t *id)
 {
     if (!name_valid(name))
-        return fail(c, "'%.*s' is not the name of a word list: use letters, digits, '.', '_', or put words in \"quotes\"", name);
+        return fail(c,
+                    TR("'%.*s' is not the name of a word list: use letters, digits, '.', '_', or put words "
+                       "in \"quotes\""),
+                    name);
     unsigned k = rulefile_class(c->terms, c->lang, name);
     if (k >= CLASSES_MAX)
-        return fail(c, "too many word lists at '%.*s': 512 are allowed in all files together", name);
+        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), name);
     struct class *x = &c->terms->cls.p[k];
     if (!x->defined && !x->line) { /* where it was first spoken of, for the message when it never appears */
         x->file = c->file;
@@ -65,7 +69,7 @@ static int literals(struct pattern_context *c, struct str joined, uint16_t *id)
     char *name = arena_printf(&c->terms->arena, "\"%.*s\"", STR_ARG(joined));
     unsigned k = rulefile_class(c->terms, c->lang, str_of(name));
     if (k >= CLASSES_MAX)
-        return fail(c, "too many word lists at '%.*s': 512 are allowed in all files together", joined);
+        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), joined);
     *id = (uint16_t)k;
     if (c->terms->cls.p[k].defined)
         return 0;
@@ -86,11 +90,11 @@ int pattern_atoms(struct pattern_context *c, struct str text, struct atom **atom
         if (text.p[0] == '"') {
             size_t end = str_chr(str_sub(text, 1, text.n), '"');
             if (end == STR_NONE)
-                return fail(c, "the quote does not end: %.*s", text);
+                return fail(c, TR("the quote does not end: %.*s"), text);
             one = str_sub(text, 1, end);
             text = str_sub(text, end + 2, text.n);
             if (!one.n || lit_n + one.n + 2 > sizeof(lit))
-                return fail(c, "the quoted word is empty or too long: \"%.*s\"", one);
+                return fail(c, TR("the quoted word is empty or too long: \"%.*s\""), one);
             if (lit_n)
                 lit[lit_n++] = '|';
             memcpy(lit + lit_n, one.p, one.n);
@@ -109,11 +113,11 @@ int pattern_atoms(struct pattern_context *c, struct str text, struct atom **atom
             else if (class_named(c, one, &a.class_id) < 0)
                 return c->err ? c->err->code : ERR_INPUT;
             if (count == ATOMS_MAX)
-                return fail(c, "more than 32 alternatives at '%.*s': make a phrase of them", one);
+                return fail(c, TR("more than 32 alternatives at '%.*s': make a phrase of them"), one);
             list[count++] = a;
         }
         if (text.n && text.p[0] != '|')
-            return fail(c, "a blank or '|' is missing before '%.*s'", text);
+            return fail(c, TR("a blank or '|' is missing before '%.*s'"), text);
         text = str_sub(text, 1, text.n);
     }
     if (lit_n) {
@@ -122,7 +126,8 @@ int pattern_atoms(struct pattern_context *c, struct str text, struct atom **atom
         if (rc < 0)
             return rc;
         if (count == ATOMS_MAX)
-            return fail(c, "more than 32 alternatives at '%.*s': make a phrase of them", str_n(lit, lit_n));
+            return fail(c, TR("more than 32 alternatives at '%.*s': make a phrase of them"),
+                        str_n(lit, lit_n));
         list[count++] = a;
     }
     *atom = arena_array(&c->terms->arena, struct atom, count);
@@ -145,16 +150,19 @@ static int gap_parse(struct pattern_context *c, struct str tok, struct element *
         digits++;
     uint64_t n = wide ? (ja ? 120 : 240) : (ja ? 40 : 100);
     if (digits && (!num_u64(str_sub(tok, 0, digits), &n) || n > 1000))
-        return fail(c, "the gap '%.*s' is too wide: at most 1000 characters", whole);
+        return fail(c, TR("the gap '%.*s' is too wide: at most 1000 characters"), whole);
     el->gap_max = (uint16_t)(n * (ja ? 3 : 1));
     tok = str_sub(tok, digits, tok.n);
     while (tok.n) {
         if (tok.p[0] != '!')
-            return fail(c, "'%.*s' is not a gap: write .. or ... , a number, and !name for what must not stand in it", whole);
+            return fail(c,
+                        TR("'%.*s' is not a gap: write .. or ... , a number, and !name for what must not "
+                           "stand in it"),
+                        whole);
         size_t end = str_chr(str_sub(tok, 1, tok.n), '!');
         struct str name = end == STR_NONE ? str_sub(tok, 1, tok.n) : str_sub(tok, 1, end);
         if (el->bans == BANS_MAX)
-            return fail(c, "more than 4 '!' in the gap '%.*s': make a phrase of them", whole);
+            return fail(c, TR("more than 4 '!' in the gap '%.*s': make a phrase of them"), whole);
         int rc = class_named(c, name, &el->ban[el->bans]);
         if (rc < 0)
             return rc;
@@ -177,14 +185,14 @@ int pattern_parse(struct pattern_context *c, struct str text, struct pattern *ou
         int rc;
         if (str_starts(tok, "..")) {
             if (after_gap || n == 0)
-                return fail(c, "a gap must stand between two elements: '%.*s'", text);
+                return fail(c, TR("a gap must stand between two elements: '%.*s'"), text);
             if ((rc = gap_parse(c, tok, &gap)) < 0)
                 return rc;
             after_gap = true;
             continue;
         }
         if (n == ELEMENTS_MAX)
-            return fail(c, "more than 16 elements in '%.*s': make a phrase of some", text);
+            return fail(c, TR("more than 16 elements in '%.*s': make a phrase of some"), text);
         struct element *el = &list[n++];
         *el = gap;
         gap = (struct element){0};
@@ -201,10 +209,10 @@ int pattern_parse(struct pattern_context *c, struct str text, struct pattern *ou
         if ((rc = pattern_atoms(c, tok, &el->atom, &el->atoms)) < 0)
             return rc;
         if (!el->atoms || (el->anchor && el->optional))
-            return fail(c, "an element is empty, or '@' stands on an optional one: '%.*s'", text);
+            return fail(c, TR("an element is empty, or '@' stands on an optional one: '%.*s'"), text);
     }
     if (!n || after_gap)
-        return fail(c, "the pattern is empty or ends in a gap: '%.*s'", text);
+        return fail(c, TR("the pattern is empty or ends in a gap: '%.*s'"), text);
     out->elements = (uint16_t)n;
     out->element = arena_array(&c->terms->arena, struct element, n);
     memcpy(out->element, list, n * sizeof(*list));

@@ -16,7 +16,8 @@ struct pattern_context {
 };
 
 /* Reads one pattern; anchors gives the number of '@' in it. */
-int pattern_parse(struct pattern_context *c, struct str text, struct pattern *out, unsigned *anchors) MUST_CHECK;
+int pattern_parse(struct pattern_context *c, struct str text, struct pattern *out,
+                  unsigned *anchors) MUST_CHECK;
 /* Reads "name|\"literal\"|…" to atoms in the arena. */
 int pattern_atoms(struct pattern_context *c, struct str text, struct atom **atom, uint16_t *n) MUST_CHECK;
 /* Cuts the next token off *rest: ends at a blank outside of quotes. False at the end. */

@@ -3,13 +3,28 @@
 #include <stdio.h>
 
 static const char *const reading_names[READINGS] = {
-    [TERMS_EXPLOITED] = "exploited", [TERMS_ATTEMPTED] = "attempted", [TERMS_POC] = "poc",
-    [TERMS_NO_EXPLOITATION] = "no_exploitation", [TERMS_DIRECTIVE] = "directive", [TERMS_URGE_STRONG] = "urge_strong",
-    [TERMS_URGE] = "urge", [TERMS_PATCH] = "patch", [TERMS_WORKAROUND] = "workaround",
-    [TERMS_MITIGATION_ONLY] = "mitigation_only", [TERMS_NOT_AFFECTED] = "not_affected",
-    [TERMS_END_OF_LIFE] = "end_of_life", [READ_UNSAID] = "unsaid", [READ_CALM] = "calm",
-    [READ_ELSEWHERE] = "elsewhere", [READ_RETRACT] = "retract", [READ_UPDATE] = "update", [READ_ASKED] = "asked",
-    [READ_YES] = "yes", [READ_NO] = "no", [READ_COLUMN] = "column", [READ_SUBJECT_ELSEWHERE] = "other_subject",
+    [TERMS_EXPLOITED] = "exploited",
+    [TERMS_ATTEMPTED] = "attempted",
+    [TERMS_POC] = "poc",
+    [TERMS_NO_EXPLOITATION] = "no_exploitation",
+    [TERMS_DIRECTIVE] = "directive",
+    [TERMS_URGE_STRONG] = "urge_strong",
+    [TERMS_URGE] = "urge",
+    [TERMS_PATCH] = "patch",
+    [TERMS_WORKAROUND] = "workaround",
+    [TERMS_MITIGATION_ONLY] = "mitigation_only",
+    [TERMS_NOT_AFFECTED] = "not_affected",
+    [TERMS_END_OF_LIFE] = "end_of_life",
+    [READ_UNSAID] = "unsaid",
+    [READ_CALM] = "calm",
+    [READ_ELSEWHERE] = "elsewhere",
+    [READ_RETRACT] = "retract",
+    [READ_UPDATE] = "update",
+    [READ_ASKED] = "asked",
+    [READ_YES] = "yes",
+    [READ_NO] = "no",
+    [READ_COLUMN] = "column",
+    [READ_SUBJECT_ELSEWHERE] = "other_subject",
 };
 
 const char *reading_name(int reading)
@@ -36,10 +51,16 @@ bool reading_by_name(struct str name, int *reading)
 enum family reading_family(int reading)
 {
     switch (reading) {
-    case TERMS_EXPLOITED: case TERMS_ATTEMPTED: case TERMS_POC: case TERMS_NO_EXPLOITATION:
-    case READ_UNSAID: case READ_ELSEWHERE:
+    case TERMS_EXPLOITED:
+    case TERMS_ATTEMPTED:
+    case TERMS_POC:
+    case TERMS_NO_EXPLOITATION:
+    case READ_UNSAID:
+    case READ_ELSEWHERE:
         return FAMILY_EXPLOIT;
-    case TERMS_URGE_STRONG: case TERMS_URGE: case READ_CALM:
+    case TERMS_URGE_STRONG:
+    case TERMS_URGE:
+    case READ_CALM:
         return FAMILY_HASTE;
     default:
         return FAMILY_OWN;
@@ -58,8 +79,9 @@ unsigned rulefile_class(struct terms *t, struct str lang, struct str name)
         if (t->cls.n >= CLASSES_MAX)
             return *slot = CLASSES_MAX, CLASSES_MAX;
         *slot = t->cls.n;
-        vec_push(&t->cls, ((struct class){.name = arena_str(&t->arena, name), .is_cve = str_is(name, "cve"),
-                              .defined = str_is(name, "cve")}));
+        vec_push(&t->cls, ((struct class){.name = arena_str(&t->arena, name),
+                                          .is_cve = str_is(name, "cve"),
+                                          .defined = str_is(name, "cve")}));
     }
     return (unsigned)*slot;
 }
@@ -79,7 +101,8 @@ static bool piece(struct str *rest, char sep, struct str *out)
         char ch = rest->p[i];
         if (ch == '"')
             quoted = !quoted;
-        if (!quoted && ch == sep && (i == 0 || rest->p[i - 1] == ' ') && (i + 1 == rest->n || rest->p[i + 1] == ' ')) {
+        if (!quoted && ch == sep && (i == 0 || rest->p[i - 1] == ' ') &&
+            (i + 1 == rest->n || rest->p[i + 1] == ' ')) {
             *out = str_trim(str_sub(*rest, 0, i));
             *rest = str_sub(*rest, i + 1, rest->n);
             return true;
@@ -91,13 +114,14 @@ static bool piece(struct str *rest, char sep, struct str *out)
 }
 
 /* Cuts "name =" or "name +=" off the front. */
-static int heading(struct pattern_context *c, struct str *rest, struct str *name, struct str *second, bool *more)
+static int heading(struct pattern_context *c, struct str *rest, struct str *name, struct str *second,
+                   bool *more)
 {
     struct str tok;
     *second = (struct str){0};
     *more = false;
     if (!pattern_token(rest, name))
-        return fail(c, "a name is missing%.*s", STR_LIT(""));
+        return fail(c, TR("a name is missing%.*s"), STR_LIT(""));
     while (pattern_token(rest, &tok)) {
         if (str_is(tok, "=") || str_is(tok, "+=")) {
             *more = tok.n == 2;
@@ -107,19 +131,19 @@ static int heading(struct pattern_context *c, struct str *rest, struct str *name
             break;
         *second = tok;
     }
-    return fail(c, "'=' is missing behind '%.*s'", *name);
+    return fail(c, TR("'=' is missing behind '%.*s'"), *name);
 }
 
 static int open_class(struct pattern_context *c, struct str name, bool more, unsigned *id)
 {
     *id = rulefile_class(c->terms, c->lang, name);
     if (*id >= CLASSES_MAX)
-        return fail(c, "too many word lists at '%.*s': 512 are allowed in all files together", name);
+        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), name);
     struct class *k = &c->terms->cls.p[*id];
     if (k->is_cve)
-        return fail(c, "'%.*s' is built in and cannot be changed", name);
+        return fail(c, TR("'%.*s' is built in and cannot be changed"), name);
     if (k->defined && k->file == c->file && !more)
-        return fail(c, "'%.*s' is defined twice in this file: write += to add to it", name);
+        return fail(c, TR("'%.*s' is defined twice in this file: write += to add to it"), name);
     if (k->defined && !more) { /* a later file replaces it */
         k->word = NULL;
         k->phrase = NULL;
@@ -143,7 +167,7 @@ static int read_words(struct pattern_context *c, struct str rest)
     if (rc < 0)
         return rc;
     if (more && c->terms->cls.p[id].is_phrase)
-        return fail(c, "'%.*s' is a phrase; words cannot be added to it", name);
+        return fail(c, TR("'%.*s' is a phrase; words cannot be added to it"), name);
     c->terms->cls.p[id].is_phrase = false;
     return expand_words(c->terms, c->file, c->line, rest, id, c->err);
 }
@@ -159,13 +183,13 @@ static int read_phrase(struct pattern_context *c, struct str rest)
     if (rc < 0)
         return rc;
     if (c->terms->cls.p[id].words)
-        return fail(c, "'%.*s' is a list of words; a phrase cannot be added to it", name);
+        return fail(c, TR("'%.*s' is a list of words; a phrase cannot be added to it"), name);
     while (piece(&rest, '/', &one)) {
         struct pattern p;
         if ((rc = pattern_parse(c, one, &p, &anchors)) < 0)
             return rc;
         if (anchors)
-            return fail(c, "'@' marks the mention in a rule; a phrase has none: '%.*s'", one);
+            return fail(c, TR("'@' marks the mention in a rule; a phrase has none: '%.*s'"), one);
         struct class *k = &c->terms->cls.p[id];
         struct pattern *list = arena_array(&c->terms->arena, struct pattern, k->phrases + 1);
         if (k->phrases)
@@ -183,16 +207,24 @@ static int read_guard(struct pattern_context *c, struct str text, struct guard *
         const char *word;
         uint8_t where;
         bool wanted;
-    } kinds[] = {{"unless", GUARD_CLAUSE, false}, {"unless-before", GUARD_BEFORE, false},
-        {"unless-after", GUARD_AFTER, false}, {"unless-sentence", GUARD_SENTENCE, false},
-        {"unless-earlier", GUARD_SENTENCE_BEFORE, false}, {"unless-later", GUARD_SENTENCE_AFTER, false},
-        {"with", GUARD_CLAUSE, true}, {"with-before", GUARD_BEFORE, true}, {"with-after", GUARD_AFTER, true},
-        {"with-sentence", GUARD_SENTENCE, true}, {"with-earlier", GUARD_SENTENCE_BEFORE, true},
-        {"with-later", GUARD_SENTENCE_AFTER, true}};
+    } kinds[] = {{"unless", GUARD_CLAUSE, false},
+                 {"unless-before", GUARD_BEFORE, false},
+                 {"unless-after", GUARD_AFTER, false},
+                 {"unless-sentence", GUARD_SENTENCE, false},
+                 {"unless-earlier", GUARD_SENTENCE_BEFORE, false},
+                 {"unless-later", GUARD_SENTENCE_AFTER, false},
+                 {"with", GUARD_CLAUSE, true},
+                 {"with-before", GUARD_BEFORE, true},
+                 {"with-after", GUARD_AFTER, true},
+                 {"with-sentence", GUARD_SENTENCE, true},
+                 {"with-earlier", GUARD_SENTENCE_BEFORE, true},
+                 {"with-later", GUARD_SENTENCE_AFTER, true}};
     struct str kind, what;
     if (!pattern_token(&text, &kind) || !pattern_token(&text, &what) || text.n)
-        return fail(c, "a guard reads 'unless NAME|NAME…', 'with NAME…', also -before, -after, -sentence, -earlier, -later; not '%.*s'",
-            kind);
+        return fail(c,
+                    TR("a guard reads 'unless NAME|NAME…', 'with NAME…', also -before, -after, -sentence, "
+                       "-earlier, -later; not '%.*s'"),
+                    kind);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         if (str_is(kind, kinds[i].word)) {
             g->where = kinds[i].where;
@@ -200,7 +232,9 @@ static int read_guard(struct pattern_context *c, struct str text, struct guard *
             return pattern_atoms(c, what, &g->atom, &g->atoms);
         }
     }
-    return fail(c, "'%.*s' is not a guard: unless, with, also -before, -after, -sentence, -earlier, -later", kind);
+    return fail(c,
+                TR("'%.*s' is not a guard: unless, with, also -before, -after, -sentence, -earlier, -later"),
+                kind);
 }
 
 #define GUARDS_MAX 8
@@ -214,7 +248,7 @@ static int read_alternative(struct pattern_context *c, struct str text, struct r
     piece(&text, ';', &body);
     while (piece(&text, ';', &guard)) {
         if (r->guards == GUARDS_MAX)
-            return fail(c, "more than 8 guards in rule '%.*s'", r->name);
+            return fail(c, TR("more than 8 guards in rule '%.*s'"), r->name);
         memset(&list[r->guards], 0, sizeof(list[0]));
         int rc = read_guard(c, guard, &list[r->guards++]);
         if (rc < 0)
@@ -227,7 +261,7 @@ static int read_alternative(struct pattern_context *c, struct str text, struct r
     if (rc < 0)
         return rc;
     if (anchors > 1)
-        return fail(c, "a rule marks one mention with '@', not several: '%.*s'", body);
+        return fail(c, TR("a rule marks one mention with '@', not several: '%.*s'"), body);
     if (!anchors)
         r->pattern.element[0].anchor = true;
     return 0;
@@ -241,15 +275,18 @@ static int read_rule(struct pattern_context *c, struct str rest)
     if (rc < 0)
         return rc;
     if (!reading_by_name(signal, &reading))
-        return fail(c, "'%.*s' is not a signal: see the list in doc/decisions/0004-terms.md", signal);
+        return fail(c, TR("'%.*s' is not a signal: see the list in doc/decisions/0004-terms.md"), signal);
     name = arena_str(&c->terms->arena, name);
     while (piece(&rest, '/', &one)) {
-        struct rule r = {.name = name, .reading = reading, .script = str_is(c->lang, "ja") ? TEXT_JA : TEXT_EN,
-            .file = c->file, .line = c->line};
+        struct rule r = {.name = name,
+                         .reading = reading,
+                         .script = str_is(c->lang, "ja") ? TEXT_JA : TEXT_EN,
+                         .file = c->file,
+                         .line = c->line};
         if ((rc = read_alternative(c, one, &r)) < 0)
             return rc;
         if (c->terms->rule.n >= UINT16_MAX)
-            return fail(c, "too many rules at '%.*s'", name);
+            return fail(c, TR("too many rules at '%.*s'"), name);
         vec_push(&c->terms->rule, r);
     }
     return 0;
@@ -260,25 +297,27 @@ static int read_drop(struct pattern_context *c, struct str rest)
     struct str name;
     bool found = false;
     if (!pattern_token(&rest, &name) || str_trim(rest).n)
-        return fail(c, "'drop' takes the name of one rule, not '%.*s'", rest);
+        return fail(c, TR("'drop' takes the name of one rule, not '%.*s'"), rest);
     for (size_t i = 0; i < c->terms->rule.n; i++) {
         if (str_eq(c->terms->rule.p[i].name, name)) {
             c->terms->rule.p[i].dropped = true;
             found = true;
         }
     }
-    return found ? 0 : fail(c, "there is no rule '%.*s' to drop in this or an earlier file", name);
+    return found ? 0 : fail(c, TR("there is no rule '%.*s' to drop in this or an earlier file"), name);
 }
 
-/* test + NAME "text": NAME is a signal, "urgent" or a rule. "\n" and "\t" stand for a line break and a tab. */
+/* test + NAME "text": NAME is a signal, "urgent" or a rule. "\n" and "\t" stand for a line break and a tab.
+ */
 static int read_test(struct pattern_context *c, struct str rest)
 {
     struct str sign, name;
-    if (!pattern_token(&rest, &sign) || !(str_is(sign, "+") || str_is(sign, "-")) || !pattern_token(&rest, &name))
-        return fail(c, "a test reads: test + NAME \"text\"  or  test - NAME \"text\"; not '%.*s'", rest);
+    if (!pattern_token(&rest, &sign) || !(str_is(sign, "+") || str_is(sign, "-")) ||
+        !pattern_token(&rest, &name))
+        return fail(c, TR("a test reads: test + NAME \"text\"  or  test - NAME \"text\"; not '%.*s'"), rest);
     rest = str_trim(rest);
     if (rest.n < 2 || rest.p[0] != '"' || rest.p[rest.n - 1] != '"')
-        return fail(c, "the text of the test '%.*s' must stand in double quotes", name);
+        return fail(c, TR("the text of the test '%.*s' must stand in double quotes"), name);
     char *text = arena_alloc(&c->terms->arena, rest.n);
     size_t n = 0;
     for (size_t i = 1; i + 1 < rest.n; i++) {
@@ -289,8 +328,11 @@ static int read_test(struct pattern_context *c, struct str rest)
             text[n++] = rest.p[i];
         }
     }
-    vec_push(&c->terms->test, ((struct test){.name = arena_str(&c->terms->arena, name), .text = str_n(text, n),
-                                  .wanted = sign.p[0] == '+', .file = c->file, .line = c->line}));
+    vec_push(&c->terms->test, ((struct test){.name = arena_str(&c->terms->arena, name),
+                                             .text = str_n(text, n),
+                                             .wanted = sign.p[0] == '+',
+                                             .file = c->file,
+                                             .line = c->line}));
     return 0;
 }
 
@@ -302,12 +344,12 @@ static int read_line(struct pattern_context *c, struct str line)
     if (str_is(verb, "language")) {
         struct str lang = str_trim(line);
         if (!str_is(lang, "ja") && !str_is(lang, "en"))
-            return fail(c, "the language is 'ja' or 'en', not '%.*s'", lang);
+            return fail(c, TR("the language is 'ja' or 'en', not '%.*s'"), lang);
         c->lang = str_is(lang, "ja") ? STR_LIT("ja") : STR_LIT("en");
         return 0;
     }
     if (!c->lang.n)
-        return fail(c, "'language ja' or 'language en' must stand before '%.*s'", verb);
+        return fail(c, TR("'language ja' or 'language en' must stand before '%.*s'"), verb);
     if (str_is(verb, "words"))
         return read_words(c, line);
     if (str_is(verb, "phrase"))
@@ -318,7 +360,8 @@ static int read_line(struct pattern_context *c, struct str line)
         return read_drop(c, line);
     if (str_is(verb, "test"))
         return read_test(c, line);
-    return fail(c, "a line begins with language, words, phrase, rule, drop or test, not with '%.*s'", verb);
+    return fail(c, TR("a line begins with language, words, phrase, rule, drop or test, not with '%.*s'"),
+                verb);
 }
 
 /* A comment runs from # (at the start, or behind a blank and outside of quotes) to the end of the line. */
@@ -336,7 +379,7 @@ static struct str without_comment(struct str line)
 
 int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e)
 {
-    struct err own;
+    struct err own = {0};
     struct pattern_context c = {.terms = t, .file = file, .err = e ? e : &own};
     struct buf joined = BUF_INIT(LIMIT_FILE_SMALL);
     struct str rest = bytes, line;
@@ -352,7 +395,7 @@ int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err 
         struct str text = more ? without_comment(line) : (struct str){0};
         if (more && !str_is_utf8(line)) {
             c.line = at;
-            rc = fail(&c, "the line is not UTF-8%.*s", STR_LIT(""));
+            rc = fail(&c, TR("the line is not UTF-8%.*s"), STR_LIT(""));
             break;
         }
         if (more && !continues && !str_trim(text).n && line.n)

@@ -37,7 +37,8 @@ static size_t list_after(const struct cve_at *m, size_t n, uint32_t pos, size_t 
 }
 
 /* The clause of the sentence in which pos stands. */
-static void clause_of(const struct judge *j, const struct judged_sentence *s, const struct reading_at *r, uint32_t *lo, uint32_t *hi)
+static void clause_of(const struct judge *j, const struct judged_sentence *s, const struct reading_at *r,
+                      uint32_t *lo, uint32_t *hi)
 {
     *lo = s->s->start;
     *hi = s->s->end;
@@ -65,7 +66,8 @@ static void clause_of(const struct judge *j, const struct judged_sentence *s, co
 /* Is what stands between a mention and an identifier a preposition, as in "exploitation of CVE-…"? */
 static bool leads_to(struct str between)
 {
-    static const char *const word[] = {"of", "in", "for", "against", "using", "via", "targeting", "on", "exploiting", "("};
+    static const char *const word[] = {"of",  "in",        "for", "against",    "using",
+                                       "via", "targeting", "on",  "exploiting", "("};
     between = str_trim(between);
     if (between.n > 20)
         return false;
@@ -75,7 +77,8 @@ static bool leads_to(struct str between)
     return between.n == 0;
 }
 
-static size_t in_sentence(const struct judge *j, const struct judged_sentence *s, const struct reading_at *r, const uint32_t **ids)
+static size_t in_sentence(const struct judge *j, const struct judged_sentence *s, const struct reading_at *r,
+                          const uint32_t **ids)
 {
     const struct cve_at *m = j->mention.p + s->cve_first;
     size_t n = s->cves, first = 0, k;

@@ -72,7 +72,8 @@ static void deny(const struct sentence_view *v, struct reading_at *r, size_t n)
 
 #define STEPS_MAX 20000 /* of matching work in one sentence; enough for any prose */
 
-size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index, struct reading_at out[READINGS_MAX])
+size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index,
+                     struct reading_at out[READINGS_MAX])
 {
     struct reader r = {.out = out, .sentence = index};
     v->steps = STEPS_MAX;

@@ -31,7 +31,7 @@ int terms_add_rules(struct terms *t, const char *file, struct str bytes, struct 
         return err_set(e, ERR_INTERNAL, "the rules are compiled already");
     if (bytes.n > LIMIT_FILE_SMALL)
         return err_at(e, ERR_LIMIT, file, 0, "the rule file has %zu bytes; at most %lu are read", bytes.n,
-            (unsigned long)LIMIT_FILE_SMALL);
+                      (unsigned long)LIMIT_FILE_SMALL);
     if (t->file.n >= 1000)
         return err_at(e, ERR_LIMIT, file, 0, "more than 1000 rule files");
     vec_push(&t->file, mem_dup(file, strlen(file)));
@@ -64,7 +64,8 @@ static int test_outcome(const struct test_run *x, const struct terms_result *res
     return -1;
 }
 
-size_t terms_run_tests(const struct terms *t, void (*failed)(void *ctx, const char *message), void *ctx, size_t *ran)
+size_t terms_run_tests(const struct terms *t, void (*failed)(void *ctx, const char *message), void *ctx,
+                       size_t *ran)
 {
     struct arena a = {0};
     size_t bad = 0;
@@ -81,13 +82,14 @@ size_t terms_run_tests(const struct terms *t, void (*failed)(void *ctx, const ch
             continue;
         bad++;
         if (got < 0 && !e.code)
-            err_at(&e, ERR_INPUT, t->file.p[k->file], k->line, "the test names '%.*s', which is neither a signal nor a rule in force",
-                STR_ARG(k->name));
+            err_at(&e, ERR_INPUT, t->file.p[k->file], k->line,
+                   "the test names '%.*s', which is neither a signal nor a rule in force", STR_ARG(k->name));
         else if (got >= 0)
             err_at(&e, ERR_INPUT, t->file.p[k->file], k->line,
-                k->wanted ? "the test expects %.*s, but the rules do not find it: %.*s"
-                          : "the test expects no %.*s, but the rules find it: %.*s",
-                STR_ARG(k->name), STR_ARG(str_sub(k->text, 0, str_utf8_clip(k->text.p, MIN(k->text.n, 300)))));
+                   k->wanted ? "the test expects %.*s, but the rules do not find it: %.*s"
+                             : "the test expects no %.*s, but the rules find it: %.*s",
+                   STR_ARG(k->name),
+                   STR_ARG(str_sub(k->text, 0, str_utf8_clip(k->text.p, MIN(k->text.n, 300)))));
         if (failed)
             failed(ctx, e.text);
     }

@@ -37,21 +37,22 @@ enum terms_signal {
 struct terms; /* compiled rules; owns everything below it */
 
 struct terms_input {
-    struct str text;       /* UTF-8, plain or HTML */
-    struct str title;      /* may be empty; judged as the first sentence */
-    struct str lang;       /* "ja", "en" or empty; only a hint, sentences are judged by their script */
+    struct str text;        /* UTF-8, plain or HTML */
+    struct str title;       /* may be empty; judged as the first sentence */
+    struct str lang;        /* "ja", "en" or empty; only a hint, sentences are judged by their script */
     const struct str *cves; /* identifiers the notice is about, when known; may be NULL */
     size_t cves_n;
 };
 
 struct terms_evidence {
     enum terms_signal signal;
-    bool decides;          /* this is the statement on which "exploited" rests */
-    bool in_title;         /* start and end count in the title instead of the text */
-    uint32_t start, end;   /* the sentence (or table cell), in bytes of the UTF-8 given; line breaks and tags inside included */
+    bool decides;        /* this is the statement on which "exploited" rests */
+    bool in_title;       /* start and end count in the title instead of the text */
+    uint32_t start, end; /* the sentence (or table cell), in bytes of the UTF-8 given; line breaks and tags
+                            inside included */
     uint32_t hit_start, hit_end; /* the words in it that matched */
-    struct str quote;      /* the bytes start..end; borrowed from the input */
-    struct str rule;       /* name of the rule; borrowed from struct terms */
+    struct str quote;            /* the bytes start..end; borrowed from the input */
+    struct str rule;             /* name of the rule; borrowed from struct terms */
 };
 
 struct terms_scope {
@@ -60,9 +61,9 @@ struct terms_scope {
 };
 
 struct terms_result {
-    bool exploited; /* exactly when signals has EXPLOITED or ATTEMPTED */
-    bool urgent;    /* exploited, or signals has URGE_STRONG or DIRECTIVE */
-    uint32_t signals; /* bit 1 << enum terms_signal */
+    bool exploited;                        /* exactly when signals has EXPLOITED or ATTEMPTED */
+    bool urgent;                           /* exploited, or signals has URGE_STRONG or DIRECTIVE */
+    uint32_t signals;                      /* bit 1 << enum terms_signal */
     const struct terms_evidence *evidence; /* in the order of the text, the deciding one first */
     size_t evidence_n;
     const struct terms_scope *scope; /* one for each CVE of the text, in order; false where nothing is said */
@@ -83,12 +84,13 @@ int terms_compile(struct terms *t, struct err *e) MUST_CHECK;
 
 /* Judges one notice. ERR_LIMIT when title or text is longer than LIMIT_NOTICE_TEXT.
  * Everything in *out lives in the arena, borrows from the input, or belongs to t. */
-int terms_judge(const struct terms *t, const struct terms_input *in, struct arena *a, struct terms_result *out,
-                struct err *e) MUST_CHECK;
+int terms_judge(const struct terms *t, const struct terms_input *in, struct arena *a,
+                struct terms_result *out, struct err *e) MUST_CHECK;
 
 /* Runs the tests written in the rule files. Calls failed (may be NULL) with a message that begins
  * "file:line: " for each one that fails. Returns the number of failures; *ran counts all. */
-size_t terms_run_tests(const struct terms *t, void (*failed)(void *ctx, const char *message), void *ctx, size_t *ran);
+size_t terms_run_tests(const struct terms *t, void (*failed)(void *ctx, const char *message), void *ctx,
+                       size_t *ran);
 
 /* "exploited", "urge_strong", … as in rules and JSON; static storage. */
 const char *terms_signal_name(enum terms_signal s);

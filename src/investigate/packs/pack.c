@@ -58,7 +58,7 @@ static void expire(struct pack *p, when_t now)
             continue;
         char day[CLOCK_ISO_SIZE];
         clock_date(x->until, ZONE_UTC, day);
-        pack_build_note(p, PACK_EXPIRED, x->line, x->value, "its validity ended on %s", day);
+        pack_build_note(p, PACK_EXPIRED, x->line, x->value, tr("its validity ended on %s"), day);
         x->context = true;
         x->why = str_of(arena_printf(&p->a, tr("its validity ended on %s"), day));
     }
@@ -92,7 +92,7 @@ static int read_utf8(struct pack *p, const struct pack_kind *kind, struct str by
     if (rc == 0) {
         p->format = kind->name;
         if (bad)
-            pack_build_note(p, PACK_WARNING, 0, (struct str){0}, "%zu characters cannot be decoded as %s", bad, charset_name(found));
+            pack_build_note(p, PACK_WARNING, 0, (struct str){0}, tr("%zu characters cannot be decoded as %s"), bad, charset_name(found));
         rc = read_as(p, kind, kind->bytes ? bytes : buf_str(&text), opt, e);
     }
     buf_release(&text);

@@ -37,7 +37,7 @@ void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long lin
         return;
     va_start(ap, fmt);
     struct buf b = BUF_INIT(sizeof(text.text));
-    buf_vprintf(&b, tr(fmt), ap);
+    buf_vprintf(&b, fmt, ap);
     va_end(ap);
     p->note = vec_grow_(p->note, &p->note_cap, p->note_n + 1, sizeof(*p->note));
     excerpt = str_trim(excerpt);
@@ -222,11 +222,11 @@ bool pack_build_add(struct pack *p, const struct indicator *i)
     enum pack_note_kind kind = PACK_REJECTED;
     x.value = str_trim(x.value);
     if (p->indicator_n >= LIMIT_PACK_INDICATORS) {
-        pack_build_note(p, PACK_REJECTED, x.line, x.value, "a pack holds at most %d indicators", LIMIT_PACK_INDICATORS);
+        pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("a pack holds at most %d indicators"), LIMIT_PACK_INDICATORS);
         return false;
     }
     if (!x.value.n) {
-        pack_build_note(p, PACK_REJECTED, x.line, x.value, "the value is empty");
+        pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("the value is empty"));
         return false;
     }
     if (!prepare(p, &x, &e)) {
@@ -240,7 +240,7 @@ bool pack_build_add(struct pack *p, const struct indicator *i)
             return false;
     }
     if (seen_before(p, &x)) {
-        pack_build_note(p, PACK_DUPLICATE, x.line, i->value, "the same indicator comes twice");
+        pack_build_note(p, PACK_DUPLICATE, x.line, i->value, tr("the same indicator comes twice"));
         return false;
     }
     struct indicator *added = pack_build_push(p, &x);

@@ -28,7 +28,7 @@ uint32_t pack_build_check(struct pack *p, const char *id, struct str title, enum
 bool pack_build_add(struct pack *p, const struct indicator *i);
 /* Adds without looking: for conditions. Copies strings; cond must be in the pack's arena. */
 struct indicator *pack_build_push(struct pack *p, const struct indicator *i);
-/* A note about a row; fmt is a literal in English. */
+/* A note about a row; fmt is translated already: tr("…"). */
 void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long line, struct str excerpt, const char *fmt, ...)
     PRINTF_LIKE(5, 6);
 /* A compiled expression owned by the pack; NULL with *e. */

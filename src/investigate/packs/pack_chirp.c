@@ -74,7 +74,7 @@ static void events(struct pack *p, const struct indicator *base, const struct pa
         }
     }
     if (!n) {
-        pack_build_note(p, PACK_REJECTED, base->line, base->value, "the indicator has no condition");
+        pack_build_note(p, PACK_REJECTED, base->line, base->value, tr("the indicator has no condition"));
         return;
     }
     x.kind = INDICATOR_RECORD;

@@ -74,9 +74,9 @@ void pack_csv_add(struct pack *p, struct str type, const struct indicator *row)
     if (!stated && !pack_value_guess(plain, &x.kind)) {
         if (!str_is_i(type, "file")) {
             if (type.n)
-                pack_build_note(p, PACK_REJECTED, x.line, x.value, "the type \"%.*s\" is not known", STR_ARG(str_sub(type, 0, 40)));
+                pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("the type \"%.*s\" is not known"), STR_ARG(str_sub(type, 0, 40)));
             else
-                pack_build_note(p, PACK_REJECTED, x.line, x.value, "what kind of indicator this is cannot be told from its value");
+                pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("what kind of indicator this is cannot be told from its value"));
             return;
         }
         x.kind = INDICATOR_PATH;
@@ -139,7 +139,7 @@ static void add_row(struct pack *p, const struct columns *c, const struct table_
             any = true;
         }
     if (!any)
-        pack_build_note(p, PACK_REJECTED, row->line, row->raw, "the row has no value");
+        pack_build_note(p, PACK_REJECTED, row->line, row->raw, tr("the row has no value"));
 }
 
 /* Without a header: the first cell that says what it is. */
@@ -159,7 +159,7 @@ static void add_bare(struct pack *p, const struct table_row *row)
         pack_csv_add(p, (struct str){"", 0}, &x);
         return;
     }
-    pack_build_note(p, PACK_REJECTED, row->line, row->raw, "no cell of the row is an indicator");
+    pack_build_note(p, PACK_REJECTED, row->line, row->raw, tr("no cell of the row is an indicator"));
 }
 
 int pack_csv_read(struct pack *p, struct str text, struct err *e)

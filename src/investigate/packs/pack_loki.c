@@ -63,7 +63,7 @@ static int number(struct str s)
     return (int)v;
 }
 
-static void add_hash(struct pack *p, struct indicator *x, struct str line)
+static void add_hash(struct indicator *x, struct str line)
 {
     size_t semi = str_chr(line, ';');
     struct str rest = semi == STR_NONE ? (struct str){"", 0} : str_sub(line, semi + 1, line.n);
@@ -85,7 +85,7 @@ static bool add_filename(struct pack *p, struct indicator *x, struct str line)
     x->kind = INDICATOR_PATH;
     x->form = PATTERN_REGEX;
     if (!scored(line, &semi)) {
-        pack_build_note(p, PACK_REJECTED, x->line, line, "\"REGEX;SCORE\" is expected");
+        pack_build_note(p, PACK_REJECTED, x->line, line, tr("\"REGEX;SCORE\" is expected"));
         return false;
     }
     x->value = str_sub(line, 0, semi);
@@ -104,7 +104,7 @@ static bool add_filename(struct pack *p, struct indicator *x, struct str line)
         x->except = regex.n ? pack_build_regex(p, buf_str(&re), PACK_REGEX_COLD, &e) : NULL;
         buf_release(&re);
         if (regex.n && !x->except) {
-            pack_build_note(p, PACK_REJECTED, x->line, line, "the expression of false positives: %s", e.text);
+            pack_build_note(p, PACK_REJECTED, x->line, line, tr("the expression of false positives: %s"), e.text);
             return false;
         }
     }
@@ -131,7 +131,7 @@ static void add_line(struct pack *p, enum list list, struct str line, struct str
     x.row = (uint32_t)++p->rows;
     x.description = comment;
     if (list == LIST_HASH)
-        add_hash(p, &x, line);
+        add_hash(&x, line);
     else if (list == LIST_FILENAME)
         ok = add_filename(p, &x, line);
     else if (list == LIST_C2)

@@ -65,7 +65,7 @@ static void add_kind(const struct event *ev, struct indicator *x, struct str typ
         pack_build_add(ev->p, x);
         return;
     }
-    pack_build_note(ev->p, PACK_WARNING, x->line, value, "the type \"%.*s\" is not known", STR_ARG(str_sub(type, 0, 40)));
+    pack_build_note(ev->p, PACK_WARNING, x->line, value, tr("the type \"%.*s\" is not known"), STR_ARG(str_sub(type, 0, 40)));
 }
 
 static void add_rule(const struct event *ev, const struct indicator *x, struct str type, struct str value)
@@ -106,7 +106,7 @@ static void attribute(struct event *ev, const struct json *a)
     x.vulnerability = ev->cve;
     x.score = truth(json_get(a, "to_ids")) ? 75 : 30;
     if (truth(json_get(a, "deleted"))) {
-        pack_build_note(ev->p, PACK_EXPIRED, x.line, value, "the publisher has withdrawn it");
+        pack_build_note(ev->p, PACK_EXPIRED, x.line, value, tr("the publisher has withdrawn it"));
         return;
     }
     if (false_positive) {

@@ -48,7 +48,7 @@ static int read_json(struct pack *p, struct str text, struct err *e)
         if (json_is(o, JSON_OBJECT))
             add_row(p, o, line);
         else
-            pack_build_note(p, PACK_REJECTED, line, json_str(o), "the item is no object");
+            pack_build_note(p, PACK_REJECTED, line, json_str(o), tr("the item is no object"));
         arena_clear(&a);
     }
     if (rc == 0 && (ev != JSON_ARRAY_END || json_next(r) != JSON_END))

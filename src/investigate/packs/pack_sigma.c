@@ -280,7 +280,7 @@ static int rule(struct pack *p, const struct pack_yaml *doc, const struct indica
     if (!r.detection || r.detection->type != PACK_YAML_MAP || !source || source->type != PACK_YAML_MAP)
         return err_set(e, ERR_INPUT, "line %lu: a rule needs logsource and detection", doc->line);
     if (str_is_i(status, "deprecated") || str_is_i(status, "unsupported"))
-        pack_build_note(p, PACK_WARNING, doc->line, title, "the rule's status is \"%.*s\"", STR_ARG(status));
+        pack_build_note(p, PACK_WARNING, doc->line, title, tr("the rule's status is \"%.*s\""), STR_ARG(status));
     r.category = pack_yaml_str(source, "category");
     r.product = pack_yaml_str(source, "product");
     r.service = pack_yaml_str(source, "service");

@@ -62,7 +62,7 @@ static int parse(struct bundle *b, struct str pattern, unsigned long line, struc
     int rc = pack_stix_parse(b->a, pattern, false, out, e);
     struct err second = {0};
     if (rc < 0 && str_chr(pattern, '\\') != STR_NONE && pack_stix_parse(b->a, pattern, true, out, &second) == 0) {
-        pack_build_note(b->p, PACK_WARNING, line, pattern, "a backslash in the pattern is not doubled; it is read as one");
+        pack_build_note(b->p, PACK_WARNING, line, pattern, tr("a backslash in the pattern is not doubled; it is read as one"));
         return 0;
     }
     return rc;
@@ -92,7 +92,7 @@ static void indicator(struct bundle *b, const struct json *o)
     (void)clock_parse_iso(json_get_str(o, "valid_from"), ZONE_UTC, &x.from);
     (void)clock_parse_iso(json_get_str(o, "valid_until"), ZONE_UTC, &x.until);
     if (json_bool(json_get(o, "revoked"), false)) {
-        pack_build_note(b->p, PACK_EXPIRED, x.line, pattern, "the publisher has withdrawn it");
+        pack_build_note(b->p, PACK_EXPIRED, x.line, pattern, tr("the publisher has withdrawn it"));
         return;
     }
     if (str_is_i(type, "yara") || str_is_i(type, "sigma")) {

@@ -32,11 +32,12 @@
  *   level and score before the first indicator are those of the check, later ones those of what follows.
  *
  *   A statement goes on in the next line when that begins with and, or, ')' or ',', or when the line
- *   ends with '(' , ',' , and, or, not or '='.
+ *   ends with '(' , ',' , and, or, not, matches or '='.
  *
  *   CONDITION   and, or, not, ( ), names of conditions, and tests: VALUE OPERATOR
  *               is W | contains W | starts W | ends W | like W | matches /RE/ | under W | within W | same FIELD
- *               < N | <= N | > N | >= N | empty | present        "cased" in front: letter case counts
+ *               < N | <= N | > N | >= N | empty | present        "cased" in front: letter case counts;
+ *               "not" in front of the operator, or behind "is"
  *               W is a word, a "text" ("" is a quote in it), a (list, of, them), or "list NAME"; any of a list
  *               will do; "all (…)": every one.
  *   VALUE       a field; "a field with blanks"; text (the whole record); any (every field); a named value;

@@ -304,6 +304,10 @@ static struct cond *test(struct parser *p)
         return no ? pack_cond_not(p->a, c) : c;
     }
     next(p);
+    if (op == COND_IS && word(p, "not")) {
+        no = !no;
+        next(p);
+    }
     bool bare = op == COND_EMPTY || op == COND_PRESENT;
     if (!bare && word(p, "all")) {
         all = true;

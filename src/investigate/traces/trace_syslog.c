@@ -7,6 +7,7 @@ extern const struct trace_kind trace_syslog;
 
 struct syslog {
     struct trace_time clock;
+    bool raw; /* as it came over the wire: "<PRI>" in front */
     struct trace_text_file *file;
 };
 
@@ -88,8 +89,8 @@ static int syslog_sniff(struct str head, struct str file_name)
 static void syslog_begin(void *state, struct trace_text_file *file, struct str head)
 {
     struct syslog *x = state;
-    (void)head;
     x->file = file;
+    x->raw = str_starts(head, "<");
 }
 
 static enum trace_text_line syslog_look(const void *state, struct str line)
@@ -105,7 +106,7 @@ static size_t syslog_inner(const void *state, struct str line, size_t from)
 {
     const struct syslog *x = state;
     struct header h;
-    if (line.p[0] != '<')
+    if (!x->raw)
         return line.n;
     for (size_t at = from + 1; at < line.n; at++) {
         const char *p = memchr(line.p + at, '<', line.n - at);

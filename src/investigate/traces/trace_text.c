@@ -88,6 +88,7 @@ static int piece(struct trace_text *t, struct trace_text_block *b, struct err *e
     t->window_raw = str_sub(raw, 0, n);
     t->window_offset = t->src.offset;
     t->window_at = text.n;
+    t->back_text = t->back_raw = t->counted = t->counted_lines = 0;
     vec_clear(&t->mark);
     if (!t->long_more) {
         vec_push(&t->mark, ((struct trace_text_mark){0, (uint32_t)text.n}));
@@ -140,6 +141,7 @@ static int window(struct trace_text *t, struct err *e)
     t->window_raw = raw;
     t->window_offset = t->src.offset;
     t->window_at = 0;
+    t->back_text = t->back_raw = 0;
     t->taken = raw.n;
     int rc = trace_text_source_text(&t->src, raw, &t->window, e);
     return rc < 0 ? rc : 1;
@@ -148,6 +150,7 @@ static int window(struct trace_text *t, struct err *e)
 int trace_text_block(struct trace_text *t, struct trace_text_block *b, struct err *e)
 {
     uint64_t lines = 0, rows = 0;
+    t->counted = t->counted_lines = 0;
     for (;;) {
         if (t->window_at >= t->window.n) {
             int rc = window(t, e);

@@ -18,25 +18,44 @@ static struct str clean(struct trace_text *t, struct str s)
     return out;
 }
 
-static void place(struct trace_text *t, size_t start, size_t end)
+/* Rows are mostly asked for in order: counting goes on where it was. */
+static uint64_t line_of(struct trace_text *t, size_t start)
 {
     struct str s = t->block.bytes;
+    if (start < t->counted)
+        t->counted = t->counted_lines = 0;
+    t->counted_lines += trace_split_count(str_sub(s, t->counted, start - t->counted), '\n');
+    t->counted = start;
+    return t->block.line + t->counted_lines;
+}
+
+static size_t raw_of(struct trace_text *t, size_t at)
+{
+    if (at < t->back_text)
+        t->back_text = t->back_raw = 0;
+    size_t n = trace_text_source_back(&t->src, str_sub(t->window_raw, t->back_raw, t->window_raw.n),
+                                      str_sub(t->window, t->back_text, t->window.n), at - t->back_text);
+    t->back_text = at;
+    t->back_raw += n;
+    return t->back_raw;
+}
+
+static void place(struct trace_text *t, size_t start, size_t end)
+{
     struct trace_record *r = &t->row.rec;
-    size_t in = (size_t)(s.p - t->window.p);
+    size_t in = (size_t)(t->block.bytes.p - t->window.p);
     arena_clear(&t->row.arena);
     vec_clear(&t->row.field);
     t->row.unwanted = false;
-    *r = (struct trace_record){.number = t->block.line + trace_split_count(str_sub(s, 0, start), '\n'),
-                               .time = WHEN_NONE};
+    *r = (struct trace_record){.number = line_of(t, start), .time = WHEN_NONE};
     if (!t->src.converted) {
         r->offset = t->block.offset + start;
         r->bytes = end - start;
         return;
     }
-    size_t from = trace_text_source_back(&t->src, t->window_raw, t->window, in + start);
-    size_t to = trace_text_source_back(&t->src, t->window_raw, t->window, in + end);
+    size_t from = raw_of(t, in + start);
     r->offset = t->window_offset + from;
-    r->bytes = to - from;
+    r->bytes = raw_of(t, in + end) - from;
 }
 
 void trace_text_parse(struct trace_text *t, size_t start, size_t end, struct trace_record *out)

@@ -97,8 +97,7 @@ static void sparse_times(struct trace_text *t, struct str s)
 static size_t pass_lines(struct pass *p, struct str s)
 {
     size_t start = 0;
-    struct trace_split_it it = trace_split_it(s, '\n');
-    for (const char *lf; (lf = trace_split_next(&it)) != NULL;) {
+    for (const char *lf; start < s.n && (lf = memchr(s.p + start, '\n', s.n - start)) != NULL;) {
         size_t end = (size_t)(lf - s.p) + 1;
         if (!one_line(p, s, start, end))
             return start;
@@ -112,10 +111,13 @@ static size_t pass_lines(struct pass *p, struct str s)
     return s.n;
 }
 
-/* The record that begins with a line, and those within it. skipped: bytes before line.p. */
-static void lines_of(struct trace_text *t, struct str line, size_t start, size_t end, size_t skipped)
+/* A line: the beginning of a record or more of the last one, and the records that begin within it. */
+static void add_line(struct trace_text *t, struct str line, size_t start, size_t end, size_t skipped, bool more)
 {
-    vec_push(&t->mark, ((struct trace_text_mark){(uint32_t)start, (uint32_t)end}));
+    if (more && t->mark.n)
+        t->mark.p[t->mark.n - 1].end = (uint32_t)end;
+    else
+        vec_push(&t->mark, ((struct trace_text_mark){(uint32_t)start, (uint32_t)end}));
     for (size_t k = 0; t->k->inner && (k = t->k->inner(t->state, line, k)) < line.n;) {
         uint32_t at = (uint32_t)(start + skipped + k);
         t->mark.p[t->mark.n - 1].end = at;
@@ -140,10 +142,8 @@ static size_t pass_groups(struct pass *p, struct str s)
             }
             t->k->change(t->state, line);
         }
-        if (is == TRACE_TEXT_MORE && t->mark.n)
-            t->mark.p[t->mark.n - 1].end = (uint32_t)end;
-        else if (is != TRACE_TEXT_SKIP && is != TRACE_TEXT_CHANGE)
-            lines_of(t, line, start, end, (size_t)(line.p - s.p) - start);
+        if (is != TRACE_TEXT_SKIP && is != TRACE_TEXT_CHANGE)
+            add_line(t, line, start, end, (size_t)(line.p - s.p) - start, is == TRACE_TEXT_MORE);
         start = end;
     }
     if (cut == s.n && !t->last && t->mark.n) {

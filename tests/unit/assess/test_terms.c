@@ -36,7 +36,8 @@ static struct terms_result judge(struct fixture *f, const char *text)
     struct terms_result r;
     assert_int_equal(0, terms_judge(f->t, &(struct terms_input){.text = str_of(text)}, &f->a, &r, NULL));
     assert_int_equal(r.exploited, (r.signals & (1U << TERMS_EXPLOITED | 1U << TERMS_ATTEMPTED)) != 0);
-    assert_int_equal(r.urgent, r.exploited || (r.signals & (1U << TERMS_URGE_STRONG | 1U << TERMS_DIRECTIVE)));
+    assert_int_equal(r.urgent,
+                     r.exploited || (r.signals & (1U << TERMS_URGE_STRONG | 1U << TERMS_DIRECTIVE)));
     return r;
 }
 
@@ -92,7 +93,8 @@ static void condition_and_possibility(void **state)
 static void concession_and_place(void **state)
 {
     static const struct expected x[] = {
-        {"国内での被害は確認されていませんが、海外では本脆弱性を悪用した攻撃が確認されています。", true, true},
+        {"国内での被害は確認されていませんが、海外では本脆弱性を悪用した攻撃が確認されています。", true,
+         true},
         {"国内における悪用の情報は確認していません。", false, false},
         {"悪用は確認されていないものの、実証コードが公開されています。", false, false},
         {"We know of no victims here, but agencies abroad have confirmed active exploitation.", true, true},
@@ -131,8 +133,10 @@ static void catalogue_cells_answers(void **state)
         {"Publicly disclosed: Yes | Exploited: No", false, false},
         {"悪用: あり、一般への公開: なし", true, true},
         {"悪用: なし、一般への公開: あり", false, false},
-        {"<table><tr><th>CVE</th><th>悪用</th></tr><tr><td>CVE-2099-0001</td><td>あり</td></tr></table>", true, true},
-        {"<table><tr><th>CVE</th><th>悪用</th></tr><tr><td>CVE-2099-0001</td><td>なし</td></tr></table>", false, false},
+        {"<table><tr><th>CVE</th><th>悪用</th></tr><tr><td>CVE-2099-0001</td><td>あり</td></tr></table>",
+         true, true},
+        {"<table><tr><th>CVE</th><th>悪用</th></tr><tr><td>CVE-2099-0001</td><td>なし</td></tr></table>",
+         false, false},
         {"Is this flaw being exploited? No.", false, false},
         {"Is this flaw being exploited? Yes.", true, true},
         {"Q. 悪用されていますか。\nA. いいえ。", false, false},
@@ -145,9 +149,14 @@ static void later_statement_wins(void **state)
 {
     static const struct expected x[] = {
         {"5/10 公開。悪用は確認されていません。\n5/16 更新。悪用を確認したため改めました。", true, true},
-        {"【訂正】「悪用が確認されています」と記載しましたが、本脆弱性の悪用は確認されていません。", false, false},
-        {"Update: the first version said there was no evidence of exploitation. We have since confirmed exploitation.", true, true},
-        {"The flaw is being exploited.\nCorrection: an earlier version said the flaw was being exploited. The vendor knows of no attacks.", false, false},
+        {"【訂正】「悪用が確認されています」と記載しましたが、本脆弱性の悪用は確認されていません。", false,
+         false},
+        {"Update: the first version said there was no evidence of exploitation. We have since confirmed "
+         "exploitation.",
+         true, true},
+        {"The flaw is being exploited.\nCorrection: an earlier version said the flaw was being exploited. "
+         "The vendor knows of no attacks.",
+         false, false},
     };
     check(*state, x, ARRAY_LEN(x));
 }
@@ -155,7 +164,9 @@ static void later_statement_wins(void **state)
 static void background(void **state)
 {
     struct fixture *f = *state;
-    struct terms_result r = judge(f, "CVE-2099-0002の悪用は確認されていません。なお、過去に同社の別の製品の脆弱性CVE-2021-44228が攻撃に悪用されました。");
+    struct terms_result r =
+        judge(f, "CVE-2099-0002の悪用は確認されていません。なお、過去に同社の別の製品の脆弱性CVE-2021-"
+                 "44228が攻撃に悪用されました。");
     assert_false(r.exploited);
     assert_int_equal(2, r.scope_n);
     assert_string_equal("CVE-2099-0002", r.scope[0].cve.p);
@@ -190,10 +201,13 @@ static void quotes(void **state)
     static const struct {
         const char *text, *quote;
     } x[] = {
-        {"お知らせです。本脆弱性は、実際に攻撃に悪用\nされていることが判明しました。以上。", "本脆弱性は、実際に攻撃に悪用\nされていることが判明しました。"},
+        {"お知らせです。本脆弱性は、実際に攻撃に悪用\nされていることが判明しました。以上。",
+         "本脆弱性は、実際に攻撃に悪用\nされていることが判明しました。"},
         {"ｾﾞﾛﾃﾞｲ脆弱性の悪用を確認", "ｾﾞﾛﾃﾞｲ脆弱性の悪用を確認"},
-        {"<p>See below.</p><p>It is being <b>actively&nbsp;exploited</b>.</p>", "It is being <b>actively&nbsp;exploited</b>."},
-        {"Affects U.S. sites running 8.2.0. It is being\nactively exploited on them. Thanks.", "It is being\nactively exploited on them."},
+        {"<p>See below.</p><p>It is being <b>actively&nbsp;exploited</b>.</p>",
+         "It is being <b>actively&nbsp;exploited</b>."},
+        {"Affects U.S. sites running 8.2.0. It is being\nactively exploited on them. Thanks.",
+         "It is being\nactively exploited on them."},
     };
     for (size_t i = 0; i < ARRAY_LEN(x); i++) {
         struct terms_result r = judge(f, x[i].text);
@@ -203,7 +217,8 @@ static void quotes(void **state)
         assert_int_equal(strlen(x[i].quote), q.n);
         assert_memory_equal(x[i].quote, q.p, q.n);
         assert_ptr_equal(x[i].text + r.evidence[0].start, q.p);
-        assert_true(r.evidence[0].hit_start >= r.evidence[0].start && r.evidence[0].hit_end <= r.evidence[0].end);
+        assert_true(r.evidence[0].hit_start >= r.evidence[0].start &&
+                    r.evidence[0].hit_end <= r.evidence[0].end);
     }
 }
 
@@ -211,7 +226,8 @@ static void title_is_judged(void **state)
 {
     struct fixture *f = *state;
     struct terms_result r;
-    struct terms_input in = {.title = STR_LIT("Flaw in X actively exploited"), .text = STR_LIT("Details follow.")};
+    struct terms_input in = {.title = STR_LIT("Flaw in X actively exploited"),
+                             .text = STR_LIT("Details follow.")};
     assert_int_equal(0, terms_judge(f->t, &in, &f->a, &r, NULL));
     assert_true(r.exploited);
     assert_true(r.evidence[0].in_title);
@@ -225,8 +241,10 @@ static void known_subject(void **state)
     struct fixture *f = *state;
     struct terms_result r;
     struct str about = STR_LIT("CVE-2099-0002");
-    struct terms_input in = {.text = STR_LIT("CVE-2099-0001 is being actively exploited. CVE-2099-0002 is fixed in 2.0."),
-        .cves = &about, .cves_n = 1};
+    struct terms_input in = {
+        .text = STR_LIT("CVE-2099-0001 is being actively exploited. CVE-2099-0002 is fixed in 2.0."),
+        .cves = &about,
+        .cves_n = 1};
     assert_int_equal(0, terms_judge(f->t, &in, &f->a, &r, NULL));
     assert_false(r.exploited);
     assert_true(r.scope[0].exploited);
@@ -322,7 +340,8 @@ static bool says(const struct terms *t, const char *text, enum terms_signal s)
 static void site_files_replace_and_extend(void **state)
 {
     (void)state;
-    static const char base[] = "language en\nwords bad = pwned\nrule r exploited = @bad\nrule s patch = \"hotfix\"\n";
+    static const char base[] =
+        "language en\nwords bad = pwned\nrule r exploited = @bad\nrule s patch = \"hotfix\"\n";
     struct terms *t;
     struct err e;
     assert_int_equal(0, compile(base, "language en\nwords bad += owned(ed|)\n", &t, &e));
@@ -348,14 +367,15 @@ static void gaps_and_guards(void **state)
     struct err e;
     assert_int_equal(0, compile("language en\nwords clause = ;\nwords no = not\n"
                                 "rule a exploited = \"seen\" ..20!no @\"attack\" ; unless-after \"drill\"\n"
-                                "rule b urge = \"seen\" ...40 @\"patch\" $\n", NULL, &t, &e));
+                                "rule b urge = \"seen\" ...40 @\"patch\" $\n",
+                                NULL, &t, &e));
     assert_true(says(t, "seen one attack", TERMS_EXPLOITED));
-    assert_false(says(t, "seen one; attack", TERMS_EXPLOITED));          /* ".." stays in its clause */
-    assert_false(says(t, "seen it is not an attack", TERMS_EXPLOITED));  /* "!no" */
-    assert_false(says(t, "seen one attack drill", TERMS_EXPLOITED));     /* guard */
+    assert_false(says(t, "seen one; attack", TERMS_EXPLOITED));         /* ".." stays in its clause */
+    assert_false(says(t, "seen it is not an attack", TERMS_EXPLOITED)); /* "!no" */
+    assert_false(says(t, "seen one attack drill", TERMS_EXPLOITED));    /* guard */
     assert_false(says(t, "seen xxxxxxxxxxxxxxxxxxxxx attack", TERMS_EXPLOITED)); /* 20 at most */
-    assert_false(says(t, "seen counterattack", TERMS_EXPLOITED));        /* whole words */
-    assert_true(says(t, "seen; now patch.", TERMS_URGE));                /* "..." crosses, "$" is the end */
+    assert_false(says(t, "seen counterattack", TERMS_EXPLOITED));                /* whole words */
+    assert_true(says(t, "seen; now patch.", TERMS_URGE)); /* "..." crosses, "$" is the end */
     assert_false(says(t, "seen; now patch it.", TERMS_URGE));
     terms_free(t);
 }
@@ -376,8 +396,9 @@ static bool score_set(struct fixture *f, const char *path, struct score *s)
         set_score(&p.p[i], &r, s);
         arena_release(&a);
     }
-    fprintf(stderr, "%s: exploited F1 %.3f, urgent F1 %.3f, span %u/%u, scope %u/%u\n", path, tally_f1(&s->exploited),
-        tally_f1(&s->urgent), s->spans_right, s->spans, s->scopes_right, s->scopes);
+    fprintf(stderr, "%s: exploited F1 %.3f, urgent F1 %.3f, span %u/%u, scope %u/%u\n", path,
+            tally_f1(&s->exploited), tally_f1(&s->urgent), s->spans_right, s->spans, s->scopes_right,
+            s->scopes);
     return true;
 }
 
@@ -386,7 +407,8 @@ static void thresholds(void **state)
     struct fixture *f = *state;
     const char *data = getenv("TOBAN_TEST_DATA"), *source = getenv("TOBAN_SOURCE");
     struct score dev = {0}, hard = {0}, own = {0};
-    assert_true(score_set(f, arena_printf(&f->a, "%s/tests/golden/urgency_own.jsonl", source ? source : "."), &own));
+    assert_true(
+        score_set(f, arena_printf(&f->a, "%s/tests/golden/urgency_own.jsonl", source ? source : "."), &own));
     assert_true(tally_f1(&own.exploited) >= 0.95 && tally_f1(&own.urgent) >= 0.93);
     if (!data || !score_set(f, arena_printf(&f->a, "%s/urgency/dev.jsonl", data), &dev))
         skip();
@@ -399,12 +421,23 @@ static void thresholds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(negation), cmocka_unit_test(condition_and_possibility), cmocka_unit_test(concession_and_place),
-        cmocka_unit_test(haste), cmocka_unit_test(catalogue_cells_answers), cmocka_unit_test(later_statement_wins),
-        cmocka_unit_test(background), cmocka_unit_test(scope), cmocka_unit_test(quotes), cmocka_unit_test(title_is_judged),
-        cmocka_unit_test(known_subject), cmocka_unit_test(limits), cmocka_unit_test(tests_in_rules),
-        cmocka_unit_test(errors_name_the_line), cmocka_unit_test(site_files_replace_and_extend),
-        cmocka_unit_test(gaps_and_guards), cmocka_unit_test(thresholds),
+        cmocka_unit_test(negation),
+        cmocka_unit_test(condition_and_possibility),
+        cmocka_unit_test(concession_and_place),
+        cmocka_unit_test(haste),
+        cmocka_unit_test(catalogue_cells_answers),
+        cmocka_unit_test(later_statement_wins),
+        cmocka_unit_test(background),
+        cmocka_unit_test(scope),
+        cmocka_unit_test(quotes),
+        cmocka_unit_test(title_is_judged),
+        cmocka_unit_test(known_subject),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(tests_in_rules),
+        cmocka_unit_test(errors_name_the_line),
+        cmocka_unit_test(site_files_replace_and_extend),
+        cmocka_unit_test(gaps_and_guards),
+        cmocka_unit_test(thresholds),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -62,10 +62,13 @@ static inline struct passages set_read(struct arena *a, struct str bytes)
         const struct json *v = str_trim(line).n ? json_parse(a, line, &e) : NULL;
         if (!v)
             continue;
-        out.p[out.n++] = (struct passage){.id = json_get_str(v, "id"), .lang = json_get_str(v, "lang"),
-            .text = json_get_str(v, "text"), .evidence = json_get_str(v, "evidence"),
-            .exploited = json_bool(json_get(v, "exploited"), false), .urgent = json_bool(json_get(v, "urgent"), false),
-            .scope = json_get(v, "scope")};
+        out.p[out.n++] = (struct passage){.id = json_get_str(v, "id"),
+                                          .lang = json_get_str(v, "lang"),
+                                          .text = json_get_str(v, "text"),
+                                          .evidence = json_get_str(v, "evidence"),
+                                          .exploited = json_bool(json_get(v, "exploited"), false),
+                                          .urgent = json_bool(json_get(v, "urgent"), false),
+                                          .scope = json_get(v, "scope")};
     }
     return out;
 }

@@ -39,7 +39,9 @@ static void folding(void **state)
     folds_to("It’s a “proof‑of‑concept”", "it's a \"proof of concept\"");
     folds_to("in-the-wild  use,\tnow", "in the wild use,|now");
     folds_to("㈱①Ⅳ", "(株)1iv");
-    folds_to("a\xE2\x80\x8B" "b", "ab"); /* zero width space */
+    folds_to("a\xE2\x80\x8B"
+             "b",
+             "ab"); /* zero width space */
     folds_to("x\xFFy", "x\xEF\xBF\xBDy");
     folds_to("&lt;b&gt; &amp; Exploitation&nbsp;Detected", "<b> & exploitation detected");
     folds_to("a <b>bold</b> word, 1 < 2, <foo@example.org>", "a bold word, 1 < 2, <foo@example.org>");
@@ -50,7 +52,8 @@ static void english_sentences(void **state)
 {
     (void)state;
     folds_to("Fixed in 8.2.0. Upgrade now! Really? Yes.", "fixed in 8.2.0.|upgrade now!|really?|yes.");
-    folds_to("Sites in the U.S. Air Force, e.g. Ramstein, vs. others.", "sites in the u.s. air force, e.g. ramstein, vs. others.");
+    folds_to("Sites in the U.S. Air Force, e.g. Ramstein, vs. others.",
+             "sites in the u.s. air force, e.g. ramstein, vs. others.");
     folds_to("See No. 5. No. It ended.", "see no. 5.|no.|it ended.");
     folds_to("He said \"stop.\" Then left.", "he said \"stop.\"|then left.");
     folds_to("being\nactively exploited", "being actively exploited");
@@ -65,7 +68,8 @@ static void japanese_sentences(void **state)
     (void)state;
     folds_to("確認した。更新する！なぜ？", "確認した。|更新する!|なぜ?");
     folds_to("「確認した。」と発表した。以上", "「確認した。」と発表した。|以上");
-    folds_to("本脆弱性が実際に攻撃に悪用\nされていることが判明した。", "本脆弱性が実際に攻撃に悪用されていることが判明した。");
+    folds_to("本脆弱性が実際に攻撃に悪用\nされていることが判明した。",
+             "本脆弱性が実際に攻撃に悪用されていることが判明した。");
     folds_to("概要\n複数の製品に脆弱性があります。", "概要|複数の製品に脆弱性があります。");
     folds_to("・一つ目\n・二つ目", "・一つ目|・二つ目");
     folds_to("Ｖｅｒ．２．０．７へ更新．終わり", "ver.2.0.7へ更新。|終わり");
@@ -115,7 +119,8 @@ static void offsets(void **state)
 static void identifiers(void **state)
 {
     (void)state;
-    struct text t = read_text("CVE-2021-26855, ＣＶＥ－２０２１－４４２２８ and cve 2099 12345; CVE-21-1, XCVE-2021-1234, CVE-2021-123");
+    struct text t = read_text("CVE-2021-26855, ＣＶＥ－２０２１－４４２２８ and cve 2099 12345; CVE-21-1, "
+                              "XCVE-2021-1234, CVE-2021-123");
     static const char *const expected[] = {"CVE-2021-26855", "CVE-2021-44228", "CVE-2099-12345"};
     uint32_t pos = 0, end;
     char id[TEXT_CVE_SIZE];
@@ -142,9 +147,13 @@ static void scripts_and_limit(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(folding), cmocka_unit_test(english_sentences),
-        cmocka_unit_test(japanese_sentences), cmocka_unit_test(cells), cmocka_unit_test(offsets),
-        cmocka_unit_test(identifiers), cmocka_unit_test(scripts_and_limit)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(folding),
+                                       cmocka_unit_test(english_sentences),
+                                       cmocka_unit_test(japanese_sentences),
+                                       cmocka_unit_test(cells),
+                                       cmocka_unit_test(offsets),
+                                       cmocka_unit_test(identifiers),
+                                       cmocka_unit_test(scripts_and_limit)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&arena);
     return rc;
