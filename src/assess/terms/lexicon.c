@@ -18,6 +18,8 @@ struct draft {
     unsigned char byte;
 };
 #define CHARS 0x10000
+/* Which beginnings searched words have: small enough to stay in the first cache. */
+#define FILTER_BITS 16
 struct lexicon {
     VEC(struct draft) draft; /* while words are added */
     VEC(struct lexicon_word) word;
@@ -26,8 +28,6 @@ struct lexicon {
     uint32_t *root;      /* by first character: node behind it, 0 when no word begins so */
     uint64_t filter[(1 << FILTER_BITS) / 64];
 };
-/* Which beginnings searched words have: small enough to stay in the first cache. */
-#define FILTER_BITS 16
 #define NODES_MAX 2000000
 
 struct lexicon *lexicon_new(void)

@@ -1,0 +1,57 @@
+#include "investigate/layout_in.h"
+
+#include <unistd.h>
+
+#include "codec/stream.h"
+#include "codec/xml.h"
+
+static void vdirs(struct layout *l, const struct xml *site, char drive)
+{
+    struct str name = arena_str(&l->arena, xml_attr(site, "name"));
+    for (const struct xml *app = xml_child(site, "application"); app; app = xml_next(app, "application"))
+        for (const struct xml *v = xml_child(app, "virtualDirectory"); v; v = xml_next(v, "virtualDirectory")) {
+            struct str folder = xml_attr(v, "physicalPath"), at = xml_attr(app, "path"), below = xml_attr(v, "path");
+            if (folder.n == 0 || l->vdir.n >= 10000)
+                continue;
+            bool top = str_is(below, "/") || below.n == 0;
+            char *path = arena_printf(&l->arena, STR_FMT STR_FMT, STR_ARG(at), top ? 0 : (int)below.n, below.p ? below.p : "");
+            if (!top && str_is(at, "/"))
+                path++;
+            vec_push(&l->vdir, ((struct layout_vdir){name, str_of(path), layout_canonical(l, folder, drive)}));
+        }
+}
+
+static void sites(struct layout *l, const struct xml *root, char drive)
+{
+    const struct xml *list = xml_child(xml_child(root, "system.applicationHost"), "sites");
+    struct str usual = xml_attr(xml_child(xml_child(list, "siteDefaults"), "logFile"), "directory");
+    for (const struct xml *site = xml_child(list, "site"); site; site = xml_next(site, "site")) {
+        struct str logs = xml_attr(xml_child(site, "logFile"), "directory"), id = xml_attr(site, "id");
+        vdirs(l, site, drive);
+        if (logs.n == 0)
+            logs = usual.n ? usual : STR_LIT("%SystemDrive%\\inetpub\\logs\\LogFiles");
+        struct str folder = layout_canonical(l, logs, drive);
+        char *full = arena_printf(&l->arena, STR_FMT "\\w3svc" STR_FMT, STR_ARG(folder), STR_ARG(id));
+        if (l->logs.n < 10000)
+            vec_push(&l->logs, ((struct layout_logs){arena_str(&l->arena, xml_attr(site, "name")), str_of(full)}));
+    }
+}
+
+void layout_iis(struct layout *l, int fd, struct str posix, char drive)
+{
+    struct arena a = {0};
+    struct buf b = BUF_INIT(LIMIT_FILE_SMALL);
+    struct stream *in = NULL;
+    struct err e = {0};
+    char *name = arena_str(&a, posix).p ? arena_dup(&a, posix.p, posix.n) : arena_strdup(&a, "");
+    const struct xml *root = NULL;
+    if (stream_open_fd(&in, name, fd, LIMIT_FILE_SMALL, &e) == 0 && stream_read_all(in, &b, &e) == 0)
+        root = xml_parse(&a, buf_str(&b), NULL, 0, &e);
+    if (root)
+        sites(l, root, drive);
+    else
+        layout_note(l, arena_printf(&a, tr("%s could not be read, so the folders that IIS serves and logs to are not known: %s"), name, e.text));
+    stream_free(in);
+    buf_release(&b);
+    arena_release(&a);
+}
