@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "codec/stream.h"
+#include "identify/name_dictionary.h"
 #include "identify/name_rules.h"
 #include "store/ledger_store.h"
 
@@ -121,6 +122,19 @@ static int load_tables(const struct config *c, struct app_names *out, struct are
     return rc;
 }
 
+#define DICTIONARY "names.index"
+
+/* Beside the store; its absence is no error, a damaged one is. */
+static int open_dictionary(const struct config *c, struct app_names *out, struct arena *a, struct err *e)
+{
+    char *path;
+    if (store_path(a, c, &path, NULL) != 0)
+        return 0; /* no home folder: names are still matched by rule */
+    char *slash = strrchr(path, '/');
+    char *index = slash ? arena_printf(a, "%.*s/" DICTIONARY, (int)(slash - path), path) : arena_strdup(a, DICTIONARY);
+    return access(index, F_OK) == 0 ? name_dictionary_open(&out->dictionary, index, e) : 0;
+}
+
 int app_names(const struct config *c, struct app_names *out, struct err *e)
 {
     struct arena a = {0};
@@ -138,8 +152,10 @@ int app_names(const struct config *c, struct app_names *out, struct err *e)
         name_rules_ready(out->rules);
         rc = load_tables(c, out, &a, e);
     }
+    if (rc == 0)
+        rc = open_dictionary(c, out, &a, e);
     out->sources = (struct name_sources){
-        .rules = out->rules, .build = (const struct build_table *const *)out->table, .build_n = out->table_n};
+        .rules = out->rules, .dictionary = out->dictionary, .build = (const struct build_table *const *)out->table, .build_n = out->table_n};
     arena_release(&a);
     if (rc)
         app_names_free(out);
@@ -152,6 +168,7 @@ void app_names_free(struct app_names *n)
         build_table_free(n->table[i]);
     free(n->table);
     name_rules_free(n->rules);
+    name_dictionary_free(n->dictionary);
     *n = (struct app_names){0};
 }
 
@@ -219,6 +236,19 @@ void app_close(struct app *app)
     db_close(app->w.db);
     arena_release(&app->a);
     free(app);
+}
+
+int app_forget_knowledge(const struct config *c, struct err *e)
+{
+    struct arena a = {0};
+    char *path;
+    int rc = store_path(&a, c, &path, e);
+    if (rc == 0) {
+        char *slash = strrchr(path, '/');
+        rc = knowledge_remove(slash ? arena_printf(&a, "%.*s/knowledge", (int)(slash - path), path) : "knowledge", e);
+    }
+    arena_release(&a);
+    return rc;
 }
 
 const struct world *app_world(struct app *app)

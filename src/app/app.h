@@ -15,6 +15,8 @@ struct app;
 
 int app_open(struct app **out, const struct config *c, struct err *e) MUST_CHECK;
 void app_close(struct app *app);
+/* Removes a knowledge that cannot be opened, so that app_open succeeds and app_rebuild can fill it. */
+int app_forget_knowledge(const struct config *c, struct err *e) MUST_CHECK;
 const struct world *app_world(struct app *app);
 const struct config *app_config(const struct app *app);
 /* Loads what judging text needs, without a store: for `assess` of a file. */
@@ -23,9 +25,13 @@ int app_terms(const struct config *c, struct terms **out, char hash[17], struct 
 struct app_names {
     struct name_sources sources;
     struct name_rules *rules;
+    struct name_dictionary *dictionary; /* NULL when none was built */
     struct build_table **table;
     size_t table_n;
 };
+/* Builds the dictionary of product names from lists (name_dictionary.h), or from the knowledge when n is 0,
+ * and keeps it beside the store. */
+int app_names_build(struct app *app, const char *const *path, size_t n, size_t *entries, size_t *bad, struct err *e) MUST_CHECK;
 int app_names(const struct config *c, struct app_names *out, struct err *e) MUST_CHECK;
 void app_names_free(struct app_names *n);
 

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "codec/stream.h"
+
 extern char **environ;
 
 struct config {
@@ -130,7 +132,11 @@ static int walk_list(struct walk *w, struct fy_node *n, const char *prefix, int 
     while ((item = fy_node_sequence_iterate(n, &it))) {
         size_t len = 0;
         const char *text = fy_node_get_scalar(item, &len);
-        buf_printf(&joined, "%s%.*s", joined.n ? " " : "", (int)len, text ? text : "");
+        if (!text) {
+            buf_release(&joined);
+            return err_at(w->e, ERR_USAGE, w->file, (unsigned long)line, "%s: a list holds plain values only", prefix);
+        }
+        buf_printf(&joined, "%s%.*s", joined.n ? " " : "", (int)len, text);
     }
     char *where = arena_printf(&w->c->a, "%s:%d", w->file, line);
     int rc = put(w->c, str_of(prefix), buf_str(&joined), CONFIG_FILE, where, w->e);
@@ -159,8 +165,31 @@ static void diag_output(struct fy_diag *d, void *user, const char *buf, size_t l
     buf_add((struct buf *)user, buf, MIN(len, 600));
 }
 
+/* Nothing but comments and blank lines, which libfyaml takes for an error. */
+static int file_is_blank(const char *file, bool *blank, struct err *e)
+{
+    struct buf b = BUF_INIT(LIMIT_FILE_SMALL);
+    int rc = stream_slurp(file, &b, e);
+    struct str rest = buf_str(&b), line;
+    *blank = true;
+    while (rc == 0 && *blank && str_line_next(&rest, &line)) {
+        line = str_trim(line);
+        *blank = line.n == 0 || line.p[0] == '#' || str_is(line, "---");
+    }
+    buf_release(&b);
+    return rc;
+}
+
 static int read_file(struct config *c, const char *file, struct err *e)
 {
+    bool blank;
+    if (access(file, R_OK) != 0)
+        return err_sys(e, "cannot read the settings %s", file);
+    int rc = file_is_blank(file, &blank, e);
+    if (rc || blank) {
+        c->file = arena_strdup(&c->a, file);
+        return rc;
+    }
     struct buf said = BUF_INIT(4 * KIB);
     struct fy_diag_cfg dc;
     fy_diag_cfg_default(&dc);
@@ -170,12 +199,7 @@ static int read_file(struct config *c, const char *file, struct err *e)
     dc.colorize = false;
     struct fy_diag *diag = fy_diag_create(&dc);
     struct fy_parse_cfg pc = {.flags = FYPCF_QUIET | FYPCF_RESOLVE_DOCUMENT, .diag = diag};
-    if (access(file, R_OK) != 0) {
-        fy_diag_destroy(diag);
-        return err_sys(e, "cannot read the settings %s", file);
-    }
     struct fy_document *doc = fy_document_build_from_file(&pc, file);
-    int rc = 0;
     if (!doc) {
         struct str rest = buf_str(&said), line = {0};
         (void)str_line_next(&rest, &line);

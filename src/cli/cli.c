@@ -115,7 +115,7 @@ static int parse_long(struct cli *c, char **argv, int argc, int *i)
     else if (o->arg && *i + 1 < argc)
         value = argv[++*i];
     else if (o->arg)
-        return cli_usage(c, "--%s needs %s", o->name, tr(o->arg));
+        return cli_usage(c, "--%s needs %s", o->name, o->arg);
     else if (eq != STR_NONE)
         return cli_usage(c, "--%s takes no value", o->name);
     if (!opt_add(c, o->name, value))

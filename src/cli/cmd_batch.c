@@ -121,6 +121,29 @@ const struct cli_cmd cmd_names_match = {
     .max_args = 1,
     .run = run_names};
 
+static int run_names_build(struct cli *c)
+{
+    size_t entries, bad;
+    if (cli_app(c) || app_names_build(c->app, c->arg, c->arg_n, &entries, &bad, &c->err))
+        return cli_fail(c);
+    printf(tr("%zu product names; they give candidates where no rule knows a name\n"), entries);
+    if (bad)
+        printf(tr("%zu lines could not be read\n"), bad);
+    return bad ? EXIT_UNTRUSTED : EXIT_DONE;
+}
+
+const struct cli_cmd cmd_names_build = {
+    .name = "names build",
+    .args = "[LIST…]",
+    .summary = TR("build the dictionary of product names from lists, or from what NVD names"),
+    .about = TR("A dictionary turns names that no rule knows into candidates, which a person confirms. Without LIST it is made\n"
+                "of every product the collected vulnerabilities name. LIST may be a CPE dictionary (one CPE name a line, or\n"
+                "VENDOR/PRODUCT<TAB>cpes<TAB>CPE) or the product list of MyJVN as JSON lines, which brings the Japanese\n"
+                "names; each may be gzip."),
+    .examples = "  toban names build\n  toban names build cpe-names.txt.gz jvn-products.ndjson.gz",
+    .max_args = -1,
+    .run = run_names_build};
+
 static void cpe_line(void *ctx, struct str s, struct buf *out)
 {
     (void)ctx;

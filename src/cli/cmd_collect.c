@@ -28,6 +28,15 @@ static void on_progress(void *ctx, const char *source, const char *what, uint64_
     progress_show(&k->p, label, done, total, total > 4096);
 }
 
+static const char *outcome_text(struct str name)
+{
+    static const char *const text[] = {TR("ok"), TR("unchanged"), TR("in part"), TR("REFUSED"), TR("FAILED"), TR("skipped")};
+    for (int i = VISIT_OK; i <= VISIT_SKIPPED; i++)
+        if (str_is(name, visit_outcome_name((enum visit_outcome)i)))
+            return tr(text[i]);
+    return "";
+}
+
 static void on_done(void *ctx, const struct world_source *ws, const struct visit_report *r)
 {
     struct collecting *k = ctx;
@@ -36,8 +45,7 @@ static void on_done(void *ctx, const struct world_source *ws, const struct visit
     k->refused += r->outcome == VISIT_REFUSED;
     if (k->c->quiet || r->outcome == VISIT_SKIPPED)
         return;
-    static const char *const outcome[] = {TR("ok"), TR("unchanged"), TR("in part"), TR("REFUSED"), TR("FAILED"), TR("skipped")};
-    fprintf(stderr, "%-10.*s  %s  ", STR_ARG(ws->setup.name), tr(outcome[r->outcome]));
+    fprintf(stderr, "%-10.*s  %s  ", STR_ARG(ws->setup.name), outcome_text(str_of(visit_outcome_name(r->outcome))));
     fprintf(stderr, tr("%llu records, %llu set aside, %llu notices and %llu records new\n"), (unsigned long long)r->good,
             (unsigned long long)r->bad, (unsigned long long)r->new_notices, (unsigned long long)r->new_states);
     if (r->text.n)
@@ -157,7 +165,7 @@ void sources_table(struct cli *c, const struct source_age *age, size_t n)
         list_cells(&t, when);
         (text ? clock_minute : clock_iso)(age[i].newest, zone, when);
         list_cells(&t, when);
-        list_cell(&t, age[i].last.outcome);
+        list_cell(&t, text ? str_of(outcome_text(age[i].last.outcome)) : age[i].last.outcome);
         list_cellf(&t, "%lld", (long long)age[i].last.good);
         list_cellf(&t, "%lld", (long long)age[i].quarantined);
         list_cell(&t, age[i].last.text.n ? age[i].last.text : age[i].age == GUARD_FRESH ? (struct str){0} : age[i].text);

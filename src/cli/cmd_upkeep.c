@@ -152,6 +152,9 @@ const struct cli_cmd cmd_backup = {
 static int run_rebuild(struct cli *c)
 {
     struct app_rebuilt r;
+    /* The knowledge may be the very thing that does not open. */
+    if (cli_has(c, "knowledge") && app_forget_knowledge(c->config, &c->err))
+        return cli_fail(c);
     if (cli_app(c) || app_rebuild(c->app, cli_has(c, "knowledge"), &r, &c->err))
         return cli_fail(c);
     printf(tr("judged %llu notices and named %llu products again\n"), (unsigned long long)r.notices, (unsigned long long)r.names);

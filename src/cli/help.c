@@ -30,7 +30,7 @@ static void put_opts(const struct cli_opt *o, FILE *out)
 {
     for (; o && o->name; o++) {
         char left[64];
-        snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? tr(o->arg) : "");
+        snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
         put_padded(out, left, 26);
         fprintf(out, "%s\n", tr(o->help));
     }
@@ -70,7 +70,7 @@ static void man_text(const char *s, FILE *out)
 static void man_opts(const struct cli_opt *o, FILE *out)
 {
     for (; o && o->name; o++) {
-        fprintf(out, ".TP\n.BI \\-\\-%s \" %s\"\n", o->name, o->arg ? tr(o->arg) : "");
+        fprintf(out, ".TP\n.BI \\-\\-%s \" %s\"\n", o->name, o->arg ? o->arg : "");
         man_text(tr(o->help), out);
     }
 }
@@ -84,7 +84,7 @@ static void man_name(const char *name, FILE *out)
 static void man_all(FILE *out)
 {
     fprintf(out, ".TH TOBAN 1\n.SH %s\ntoban \\- ", tr("NAME"));
-    man_text(tr("toban: from a published vulnerability to the proven patch, machine by machine"), out);
+    man_text(tr("from a published vulnerability to the proven patch, machine by machine"), out);
     fprintf(out, ".SH %s\n.B toban\nVERB [OBJECT] [OPTIONS]\n.SH %s\n", tr("SYNOPSIS"), tr("VERBS"));
     for (size_t i = 0; cli_cmds[i]; i++) {
         fprintf(out, ".TP\n.B %s\n", cli_cmds[i]->name);

@@ -174,61 +174,9 @@ static void take_closers(struct text_reader *r)
     }
 }
 
-static bool abbreviation(const struct text_reader *r)
-{
-    static const char *const known[] = {"e.g", "i.e", "vs",  "etc", "inc",    "corp", "ltd",  "co",
-                                        "mr",  "ms",  "dr",  "fig", "approx", "ver",  "v",    "jan",
-                                        "feb", "mar", "apr", "jun", "jul",    "aug",  "sep",  "sept",
-                                        "oct", "nov", "dec", "st",  "cf",     "al",   "dept", "u.s",
-                                        "u.k", "a.m", "p.m", "rev", "sec",    "eq",   "gov",  "resp"};
-    size_t at = r->n;
-    while (at > r->cur.start && (ascii_alpha((unsigned char)r->dst[at - 1]) || r->dst[at - 1] == '.'))
-        at--;
-    struct str w = str_n(r->dst + at, r->n - at);
-    if (w.n == 1 && w.p[0] != 'i')
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (str_is(w, known[i]))
-            return true;
-    return false;
-}
-
-/* Is the '.', '!' or '?' at src[pos] the end of a sentence? */
-static bool full_stop(const struct text_reader *r, char c)
-{
-    size_t at = r->pos + 1;
-    while (at < r->src.n && (r->src.p[at] == '"' || r->src.p[at] == '\'' || r->src.p[at] == ')'))
-        at++;
-    if (at >= r->src.n)
-        return true;
-    unsigned char n = (unsigned char)r->src.p[at];
-    if (n == '<')
-        return true;
-    if (n >= 0xE3)
-        return r->ja > 0 && (c != '.' || !ascii_digit(before(r)));
-    if (n == 0xE2)
-        return str_starts(str_n(r->src.p + at, r->src.n - at), "\xE2\x80\x9D");
-    if (n > ' ')
-        return false;
-    if (c != '.')
-        return true;
-    while (at < r->src.n && (unsigned char)r->src.p[at] <= ' ')
-        at++;
-    if (at >= r->src.n)
-        return true;
-    n = (unsigned char)r->src.p[at];
-    if (n >= 'a' && n <= 'z')
-        return false;
-    size_t w = r->n;
-    if (ascii_digit(n) && w >= 2 && memcmp(r->dst + w - 2, "no", 2) == 0 &&
-        (w < 3 || !ascii_alpha((unsigned char)r->dst[w - 3])))
-        return false;
-    return !abbreviation(r);
-}
-
 static void stop(struct text_reader *r, char c)
 {
-    bool end = full_stop(r, c);
+    bool end = text_reader_full_stop(r, c);
     put(r, &c, 1, r->pos, r->pos + 1);
     r->pos++;
     if (end && r->depth == 0) {

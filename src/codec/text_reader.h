@@ -46,6 +46,9 @@ bool text_reader_wraps(struct text_reader *r, size_t end, size_t next);
 /* Is there a list mark, heading mark or nothing at src[at]? */
 bool text_reader_line_opens_block(const struct text_reader *r, size_t at);
 
+/* Is the '.', '!' or '?' at src[pos] the end of a sentence? */
+bool text_reader_full_stop(const struct text_reader *r, char c);
+
 enum text_tag {
     TEXT_TAG_NONE,
     TEXT_TAG_INLINE,

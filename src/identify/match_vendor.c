@@ -145,11 +145,11 @@ static enum match_vendor_said from_entry(const struct match_vendor_entry *x, whe
         out->status = FINDING_UNKNOWN;
         out->confidence = CONFIDENCE_LOW;
         out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\"; whether %.*s is installed cannot be told without the build"),
-                                       STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : STR_LIT("the fix"))));
+                                       STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : str_of(tr("the fix")))));
         return MATCH_VENDOR_OPEN;
     }
     out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as affected until %.*s is installed"), STR_ARG(x->p->name),
-                                   STR_ARG(out->fixed.n ? out->fixed : STR_LIT("a fix"))));
+                                   STR_ARG(out->fixed.n ? out->fixed : str_of(tr("a fix")))));
     return MATCH_VENDOR_FINAL;
 }
 

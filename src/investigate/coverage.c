@@ -89,6 +89,8 @@ const char *coverage_input_title(struct str name, struct arena *a)
 {
     if (str_starts(name, "event:"))
         return arena_printf(a, tr("event log %.*s"), STR_ARG(str_sub(name, 6, name.n)));
+    if (str_is(name, "web"))
+        return tr("log of a web server");
     if (str_is(name, "file-names"))
         return tr("names of files");
     if (str_is(name, "file-hashes"))
@@ -191,10 +193,10 @@ static void sum(struct coverage_check *out, const struct coverage_input *i)
     out->last = out->last == WHEN_NONE ? i->seen.last : MAX(out->last, i->seen.last);
 }
 
-/* "a|b": either will do. */
+/* "a|b": either will do; "web": the log of any web server. */
 static const struct coverage_input *input_for(const struct coverage *c, struct str need, struct str *name)
 {
-    struct str_split it = str_split_init(need, '|');
+    struct str_split it = str_split_init(str_is(need, "web") ? STR_LIT("iis|access|httpproxy") : need, '|');
     struct str one;
     const struct coverage_input *found = NULL;
     *name = need;

@@ -2,6 +2,7 @@
 
 #include <endian.h>
 #include <hivex.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -175,7 +175,7 @@ int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct eps
     if (rc)
         return knowledge_fail(k, rc, e);
     if (vv.mv_size != 2 * sizeof(struct epss_row))
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; run toban rebuild");
+        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     for (size_t i = 0; i < 2 && !*found; i++) {
         struct epss_row row;
         memcpy(&row, (const char *)vv.mv_data + i * sizeof(row), sizeof(row));

@@ -1,8 +1,10 @@
 #include "knowledge/knowledge_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "knowledge/record.h"
 
@@ -12,8 +14,10 @@ int knowledge_fail(struct knowledge *k, int rc, struct err *e)
 {
     if (rc == ENOSPC)
         return err_set(e, ERR_IO, "%s: the disk is full; the last good data is kept", k->dir);
-    if (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND)
-        return err_set(e, ERR_INPUT, "%s: the knowledge file is damaged (%s); run toban rebuild", k->dir,
+    if (rc == MDB_VERSION_MISMATCH)
+        return err_set(e, ERR_STALE, "%s: written by another version of toban; toban rebuild --knowledge makes it anew", k->dir);
+    if (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_PAGE_NOTFOUND)
+        return err_set(e, ERR_INPUT, "%s: the knowledge file is damaged (%s); toban rebuild --knowledge makes it anew", k->dir,
                        mdb_strerror(rc));
     return err_set(e, rc == EACCES ? ERR_PERM : ERR_IO, "%s: %s", k->dir, mdb_strerror(rc));
 }
@@ -41,6 +45,18 @@ static int open_tables(struct knowledge *k)
         return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
     return rc;
+}
+
+int knowledge_remove(const char *dir, struct err *e)
+{
+    static const char *const file[] = {"data.mdb", "lock.mdb"};
+    char path[4096];
+    for (size_t i = 0; i < ARRAY_LEN(file); i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, file[i]);
+        if (unlink(path) != 0 && errno != ENOENT)
+            return err_sys(e, "cannot remove %s", path);
+    }
+    return 0;
 }
 
 int knowledge_open(struct knowledge **out, const char *dir, struct err *e)

@@ -25,6 +25,8 @@ struct knowledge;
 /* dir is made when absent. */
 int knowledge_open(struct knowledge **out, const char *dir, struct err *e) MUST_CHECK;
 void knowledge_close(struct knowledge *k);
+/* Removes the file, so that the next opening begins anew. No process may have it open. */
+int knowledge_remove(const char *dir, struct err *e) MUST_CHECK;
 
 /* ---- writing ---- */
 
@@ -70,6 +72,9 @@ int knowledge_kev(struct knowledge *k, struct str cve, when_t as_of, struct aren
 /* The newest score dated at or before the moment; *found false when there is none. */
 int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct epss *out, bool *found,
                    struct err *e) MUST_CHECK;
+
+/* Every product key of the index, in order. A negative return ends the walk. */
+int knowledge_each_product(struct knowledge *k, int (*each)(void *ctx, struct str key), void *ctx, struct err *e) MUST_CHECK;
 
 struct knowledge_stat {
     uint64_t vuln_states, products, kev, epss, bytes;

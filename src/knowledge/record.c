@@ -234,6 +234,6 @@ int record_read(struct str bytes, struct arena *a, struct vuln *v, struct err *e
     *v = (struct vuln){0};
     io_vuln(&io, v);
     if (io.bad || io.p != io.end)
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; run toban rebuild");
+        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     return 0;
 }

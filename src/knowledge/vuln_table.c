@@ -208,7 +208,7 @@ static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val 
     }
     (void)k;
     if (best.mv_size < 8)
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; run toban rebuild");
+        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     int rc = record_read(str_n((const char *)best.mv_data + 8, best.mv_size - 8), a, &out->v, e);
     if (rc)
         return rc;
@@ -276,4 +276,17 @@ int knowledge_of_product(struct knowledge *k, struct str key, struct arena *a, s
     }
     mdb_cursor_close(c);
     return rc == 0 || rc == MDB_NOTFOUND ? 0 : knowledge_fail(k, rc, e);
+}
+
+int knowledge_each_product(struct knowledge *k, int (*each)(void *ctx, struct str key), void *ctx, struct err *e)
+{
+    MDB_cursor *c;
+    MDB_val kk, vv;
+    int own = 0, rc = mdb_cursor_open(k->read, k->table[TABLE_PRODUCT], &c);
+    if (rc)
+        return knowledge_fail(k, rc, e);
+    for (rc = mdb_cursor_get(c, &kk, &vv, MDB_FIRST); rc == 0 && own == 0; rc = mdb_cursor_get(c, &kk, &vv, MDB_NEXT_NODUP))
+        own = each(ctx, str_n(kk.mv_data, kk.mv_size));
+    mdb_cursor_close(c);
+    return own ? own : rc == MDB_NOTFOUND ? 0 : knowledge_fail(k, rc, e);
 }

@@ -26,7 +26,7 @@ int notice_store_list(struct db *db, when_t since, when_t as_of, int64_t limit, 
 /* Revisions without an assessment by these rules. */
 int notice_store_unassessed(struct db *db, struct str rules, struct arena *a, struct notice_rev **out, size_t *n,
                             struct err *e) MUST_CHECK;
-/* All revisions of one notice, newest first. ERR_NOT_FOUND (with text) when there is none. */
+/* All revisions of one notice: those with the whole page first, each newest first. ERR_NOT_FOUND (with text) when there is none. */
 int notice_store_get(struct db *db, int64_t id, struct arena *a, struct notice_rev **out, size_t *n,
                      struct err *e) MUST_CHECK;
 int notice_store_get_rev(struct db *db, int64_t rev, struct arena *a, struct notice_rev *out, struct err *e) MUST_CHECK;

@@ -18,7 +18,7 @@ JOIN fact_notice_rev r ON r.id = (
 WHERE k.known >= $since ORDER BY k.known DESC, r.id DESC LIMIT $limit
 -- name: notice_get
 SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, r.known, n.heard, r.complete, r.sha256, r.cves, r.products
-FROM fact_notice n JOIN fact_notice_rev r ON r.notice = n.id WHERE n.id = $id ORDER BY r.known DESC, r.complete DESC, r.id DESC
+FROM fact_notice n JOIN fact_notice_rev r ON r.notice = n.id WHERE n.id = $id ORDER BY r.complete DESC, r.known DESC, r.id DESC
 -- name: notice_rev_get
 SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, r.known, n.heard, r.complete, r.sha256, r.cves, r.products
 FROM fact_notice n JOIN fact_notice_rev r ON r.notice = n.id WHERE r.id = $rev

@@ -1,0 +1,257 @@
+/* investigate: was this machine already broken into? */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "app/app_investigate.h"
+#include "cli/cli.h"
+#include "cli/investigate_print.h"
+#include "cli/progress.h"
+#include "codec/stream.h"
+#include "investigate/report.h"
+
+static atomic_bool cancelled;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    atomic_store(&cancelled, true);
+}
+
+struct run {
+    struct cli *c;
+    struct progress p;
+    struct app_packs packs;
+    struct baseline *baseline;
+    struct sweep sweep;
+    struct sweep_options o;
+    struct sweep_root *root;
+    enum indicator_level fail_on;
+};
+
+static void on_progress(void *ctx, const struct sweep_progress *p)
+{
+    struct run *r = ctx;
+    char label[160];
+    double seconds = (double)p->seconds_ms / 1000.0;
+    snprintf(label, sizeof(label), tr("%llu files, %llu hits, %.0f MB/s"), (unsigned long long)p->files, (unsigned long long)p->hits,
+             seconds > 0 ? (double)p->bytes / 1e6 / seconds : 0.0);
+    progress_show(&r->p, label, p->bytes, p->walking ? 0 : MAX(p->queued_bytes, p->bytes), true);
+}
+
+/* "PATH=C:" names the drive that a mounted disk was. */
+static void add_root(struct run *r, const char *spec)
+{
+    size_t n = strlen(spec);
+    struct sweep_root *root = &r->root[r->o.root_n++];
+    *root = (struct sweep_root){.path = spec};
+    if (n > 3 && spec[n - 1] == ':' && spec[n - 3] == '=') {
+        root->path = arena_str(&r->c->a, str_n(spec, n - 3)).p;
+        root->drive = (char)(spec[n - 2] | 32);
+    }
+}
+
+static int roots(struct run *r)
+{
+    struct cli *c = r->c;
+    r->root = arena_array(&c->a, struct sweep_root, c->arg_n + c->opt_n + 1);
+    for (size_t i = 0; i < c->arg_n; i++)
+        add_root(r, c->arg[i]);
+    for (size_t i = 0; i < c->opt_n; i++)
+        if (strcmp(c->opt[i].name, "root") == 0)
+            add_root(r, c->opt[i].value);
+    r->o.root = r->root;
+    return r->o.root_n ? 0 : err_set(&c->err, ERR_USAGE, "give the paths to examine: toban investigate PATH… --pack NAME");
+}
+
+static int packs(struct run *r)
+{
+    struct cli *c = r->c;
+    struct pack_options po = {.now = clock_now()};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < c->opt_n; i++)
+        if (strcmp(c->opt[i].name, "pack") == 0) {
+            po.known = r->packs.pack.n ? r->packs.pack.p[0] : NULL;
+            rc = app_packs_add(c->config, &r->packs, c->opt[i].value, &po, &c->err);
+        }
+    if (rc == 0 && r->packs.pack.n == 0)
+        rc = err_set(&c->err, ERR_USAGE, "say with --pack what to look for; toban packs list shows what there is");
+    r->o.pack = (const struct pack *const *)r->packs.pack.p;
+    r->o.pack_n = r->packs.pack.n;
+    return rc;
+}
+
+static int number(struct cli *c, const char *name, uint64_t max, uint64_t *out)
+{
+    const char *v = cli_opt(c, name);
+    if (!v)
+        return 0;
+    if (!num_u64(str_of(v), out) || *out == 0 || *out > max)
+        return err_set(&c->err, ERR_USAGE, "--%s: \"%s\" is not a number from 1 to %llu", name, v, (unsigned long long)max);
+    return 0;
+}
+
+static int options(struct run *r)
+{
+    struct cli *c = r->c;
+    uint64_t threads = 0, mbps = 0;
+    const char *level = cli_opt(c, "fail-on");
+    r->o.since = WHEN_NONE;
+    r->o.zone_s = config_zone(c->config);
+    r->o.idle = cli_has(c, "idle");
+    r->o.cancel = &cancelled;
+    r->o.progress = on_progress;
+    r->o.ctx = r;
+    r->fail_on = LEVEL_SCAN;
+    if (level && !indicator_level_by_name(str_of(level), &r->fail_on))
+        return err_set(&c->err, ERR_USAGE, "--fail-on: \"%s\" is no level; levels go from scan to post-exploitation", level);
+    if (!cli_when(c, "since", &r->o.since))
+        return c->err.code;
+    int rc = number(c, "threads", 64, &threads);
+    if (rc == 0)
+        rc = number(c, "limit-mbps", 100000, &mbps);
+    r->o.threads = (unsigned)threads;
+    r->o.limit_bps = mbps * 1000000;
+    if (rc == 0 && cli_has(c, "baseline"))
+        rc = app_baseline_open(cli_opt(c, "baseline"), &r->baseline, &c->err);
+    r->o.baseline = r->baseline;
+    return rc;
+}
+
+static int write_reports(struct run *r, const struct report_diff *diff)
+{
+    struct cli *c = r->c;
+    static const char *const names[] = {"report", "csv", "sarif", "json"};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < ARRAY_LEN(names); i++) {
+        struct buf b = BUF_INIT(REPORT_MAX);
+        const char *path = cli_opt(c, names[i]);
+        if (!path)
+            continue;
+        if (i == 0)
+            report_html(&r->sweep, diff, &b);
+        else if (i == 1)
+            report_csv(&r->sweep, &b);
+        else if (i == 2)
+            report_sarif(&r->sweep, &b);
+        else
+            report_json(&r->sweep, diff, true, &b);
+        rc = buf_full(&b) ? err_set(&c->err, ERR_LIMIT, "the report %s is too large", path) : app_write_file(path, buf_str(&b), true, &c->err);
+        buf_release(&b);
+    }
+    return rc;
+}
+
+static int compare(struct run *r, struct report_diff *diff, bool *have)
+{
+    struct cli *c = r->c;
+    struct buf b = BUF_INIT(REPORT_MAX);
+    const char *path = cli_opt(c, "previous");
+    *have = path != NULL;
+    if (!path)
+        return 0;
+    int rc = stream_slurp(path, &b, &c->err);
+    if (rc == 0)
+        rc = report_compare(&r->sweep, buf_str(&b), &c->a, diff, &c->err);
+    buf_release(&b);
+    return rc;
+}
+
+static int exit_code(const struct run *r)
+{
+    const struct sweep *s = &r->sweep;
+    bool trusted = !s->stopped;
+    for (size_t i = 0; i < s->verdict_n; i++) {
+        if (s->verdict[i].state == VERDICT_FOUND && s->verdict[i].level >= r->fail_on)
+            return EXIT_FINDINGS;
+        trusted &= s->verdict[i].established;
+    }
+    return trusted ? EXIT_DONE : EXIT_UNTRUSTED;
+}
+
+static int answer(struct run *r)
+{
+    struct cli *c = r->c;
+    struct report_diff diff = {0};
+    bool have_diff;
+    int rc = compare(r, &diff, &have_diff);
+    if (rc == 0)
+        rc = write_reports(r, have_diff ? &diff : NULL);
+    if (rc == 0 && cli_has(c, "collect"))
+        rc = app_collect(&r->sweep, cli_opt(c, "collect"), cli_opt(c, "case"), &c->err);
+    if (rc)
+        return rc;
+    if (c->format == FORMAT_TABLE) {
+        investigate_print(c, &r->sweep, have_diff ? &diff : NULL, cli_has(c, "all"));
+        return 0;
+    }
+    struct buf b = BUF_INIT(REPORT_MAX);
+    if (c->format == FORMAT_JSON) {
+        report_json(&r->sweep, have_diff ? &diff : NULL, false, &b);
+        buf_addc(&b, '\n');
+    } else
+        report_csv(&r->sweep, &b);
+    fwrite(b.p, 1, b.n, stdout);
+    buf_release(&b);
+    return 0;
+}
+
+static int run_investigate(struct cli *c)
+{
+    struct run r = {.c = c};
+    int rc = roots(&r);
+    if (rc == 0)
+        rc = packs(&r);
+    if (rc == 0)
+        rc = options(&r);
+    if (rc == 0) {
+        struct sigaction sa = {.sa_handler = on_signal}, old;
+        sigaction(SIGINT, &sa, &old);
+        r.o.own = cli_opt(c, "collect");
+        progress_init(&r.p, c);
+        rc = sweep_run(&r.sweep, &r.o, clock_now(), &c->err);
+        progress_end(&r.p);
+        sigaction(SIGINT, &old, NULL);
+    }
+    if (rc == 0)
+        rc = answer(&r);
+    rc = rc ? cli_fail(c) : exit_code(&r);
+    sweep_free(&r.sweep);
+    baseline_free(r.baseline);
+    app_packs_free(&r.packs);
+    return rc;
+}
+
+const struct cli_cmd cmd_investigate = {
+    .name = "investigate",
+    .args = "PATH…",
+    .summary = TR("look for traces of a break-in on a disk or in collected logs"),
+    .about = TR("Examines a machine, a mounted disk (PATH=C: says which drive it was) or a folder of collected logs for the\n"
+                "traces that the packs describe, and says three things: what was found, where and when; what could not be\n"
+                "examined; and therefore what the verdict is. \"No trace found\" is said only when everything the checks need\n"
+                "was examined, back to the first known exploitation (--since). Nothing below the paths is changed.\n\n"
+                "Exit code 1: traces were found; 3: nothing found, but not all was examined; 0: clean. Ctrl-C gives what was\n"
+                "found so far. --collect copies the files that carry findings, with hashes, a manifest and a custody log."),
+    .examples = "  toban investigate /mnt/disk=C: --pack proxylogon --since 2021-01-03 --report report.html\n"
+                "  toban investigate ./logs --pack proxylogon --pack iocs.json --format json\n"
+                "  toban investigate /srv/evidence --pack proxylogon --collect ./evidence --case INC-7",
+    .opt = (const struct cli_opt[]){{"pack", "NAME|FILE", TR("what to look for; may be given several times"), NULL},
+                                    {"root", "PATH=C:", TR("a disk and the drive letter it had; may be given several times"), NULL},
+                                    {"since", "DATE", TR("first known exploitation: logs must reach back to it"), NULL},
+                                    {"baseline", "FILE", TR("the vendor's own files (toban packs baseline)"), NULL},
+                                    {"collect", "FOLDER", TR("copy the evidence there"), NULL},
+                                    {"case", "NAME", TR("written into the evidence"), NULL},
+                                    {"report", "FILE", TR("report for people, one HTML file"), NULL},
+                                    {"json", "FILE", TR("the result as JSON, beside what is printed"), NULL},
+                                    {"csv", "FILE", TR("timeline as CSV"), NULL},
+                                    {"sarif", "FILE", TR("findings as SARIF 2.1.0"), NULL},
+                                    {"previous", "FILE", TR("an earlier result (JSON): say what is new and what is gone"), NULL},
+                                    {"fail-on", "LEVEL", TR("exit code 1 from this level on; default scan"), "scan|probe|exploited|write-attempted|written|shell-present|post-exploitation"},
+                                    {"threads", "N", TR("default: one a processor core"), NULL},
+                                    {"limit-mbps", "N", TR("read at most so many megabytes a second"), NULL},
+                                    {"idle", NULL, TR("let all other programs read first"), NULL},
+                                    {"all", NULL, TR("print every sighting and hint"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
+    .min_args = 0,
+    .max_args = -1,
+    .run = run_investigate};
