@@ -10,6 +10,7 @@
 
 #include "app/rules.h"
 #include "codec/stream.h"
+#include "investigate/report.h"
 
 #define PACKS "packs/"
 
@@ -172,4 +173,15 @@ int app_write_file(const char *path, struct str bytes, bool replace, struct err 
         return rc;
     }
     return 0;
+}
+
+int app_collect(const struct sweep *s, const char *folder, const char *case_name, struct evidence_result *out, struct err *e)
+{
+    struct buf report = BUF_INIT(REPORT_MAX);
+    const char *who = getenv("USER");
+    report_json(s, NULL, true, &report);
+    struct evidence_options o = {.folder = folder, .case_name = str_of(case_name), .who = str_of(who), .report = buf_str(&report), .clock = clock_now};
+    int rc = evidence_collect(s, &o, out, e);
+    buf_release(&report);
+    return rc;
 }

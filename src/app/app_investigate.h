@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "investigate/packs/pack.h"
+#include "investigate/evidence.h"
 #include "investigate/sweep.h"
 
 /* Packs by the names people use: "proxylogon" (the site's rules/packs/, else shipped) or a file or folder of files in any
@@ -21,6 +22,6 @@ int app_baseline_open(const char *path, struct baseline **out, struct err *e) MU
 /* Writes whole or not at all; never over a file that is there unless replace. */
 int app_write_file(const char *path, struct str bytes, bool replace, struct err *e) MUST_CHECK;
 /* Copies the files that carry findings into a new folder (evidence.h). case_name may be NULL. */
-int app_collect(const struct sweep *s, const char *folder, const char *case_name, struct err *e) MUST_CHECK;
+int app_collect(const struct sweep *s, const char *folder, const char *case_name, struct evidence_result *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -169,6 +169,18 @@ static int exit_code(const struct run *r)
     return trusted ? EXIT_DONE : EXIT_UNTRUSTED;
 }
 
+static int collect(struct run *r)
+{
+    struct evidence_result x;
+    struct cli *c = r->c;
+    int rc = app_collect(&r->sweep, cli_opt(c, "collect"), cli_opt(c, "case"), &x, &c->err);
+    if (rc)
+        return rc;
+    if (!c->quiet)
+        fprintf(stderr, tr("evidence: %zu files, %zu could not be copied; sealed in %s, SHA-256 %s\n"), x.files, x.failed, x.archive, x.seal);
+    return 0;
+}
+
 static int answer(struct run *r)
 {
     struct cli *c = r->c;
@@ -178,7 +190,7 @@ static int answer(struct run *r)
     if (rc == 0)
         rc = write_reports(r, have_diff ? &diff : NULL);
     if (rc == 0 && cli_has(c, "collect"))
-        rc = app_collect(&r->sweep, cli_opt(c, "collect"), cli_opt(c, "case"), &c->err);
+        rc = collect(r);
     if (rc)
         return rc;
     if (c->format == FORMAT_TABLE) {

@@ -2,6 +2,7 @@
 #include "app/app_ledger.h"
 #include "cli/list.h"
 #include "loop/round.h"
+#include "loop/stage_collect.h"
 
 static const char *status_text(const struct cli *c, enum finding_status s)
 {
@@ -62,6 +63,26 @@ static bool is_vuln_id(const char *s)
     return strncasecmp(s, "CVE-", 4) == 0 || strncasecmp(s, "JVN", 3) == 0 || strncasecmp(s, "JPCERT-", 7) == 0;
 }
 
+/* The answer is worth as much as the data behind it: says which sources of records are not fresh. */
+static int tell_freshness(struct cli *c, const struct world_source *list, size_t n, when_t as_of, bool *stale)
+{
+    struct source_age *age = arena_array(&c->a, struct source_age, n + 1);
+    int rc = stage_collect_ages(app_world(c->app), list, n, as_of, &c->a, age, &c->err);
+    *stale = false;
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        char when[CLOCK_ISO_SIZE];
+        if (!list[i].enabled || list[i].s->kind == SOURCE_NOTICE || age[i].age == GUARD_FRESH)
+            continue;
+        clock_minute(age[i].newest, config_zone(c->config), when);
+        fprintf(stderr, *stale ? ", %.*s (%s)" : tr("NOT fresh, so this is no all-clear: %.*s (%s)"), STR_ARG(list[i].setup.name),
+                *when ? when : tr("never"));
+        *stale = true;
+    }
+    if (*stale)
+        fputc('\n', stderr);
+    return rc;
+}
+
 static int where_vuln(struct cli *c, const struct fleet *f, const char *id)
 {
     struct identify_result r;
@@ -96,7 +117,10 @@ static int where_vuln(struct cli *c, const struct fleet *f, const char *id)
     list_end(&t);
     sum_line(c, sum[0], rows, sum[1], sum[2]);
     knowledge_read_end(w->knowledge);
-    return sum[0] ? EXIT_FINDINGS : EXIT_DONE;
+    bool stale;
+    if (tell_freshness(c, source, source_n, o.as_of, &stale))
+        return c->err.code;
+    return stale ? EXIT_UNTRUSTED : sum[0] ? EXIT_FINDINGS : EXIT_DONE;
 }
 
 static int where_product(struct cli *c, const struct fleet *f, struct str product)
@@ -138,7 +162,7 @@ const struct cli_cmd cmd_ledger_where = {
     .args = "CVE|PRODUCT…",
     .summary = TR("which machines, where, how many, for what, whose"),
     .about = TR("Given a CVE: every machine it may concern, with the answer (affected, possible, unknown, not affected) and\n"
-                "the reason; exit code 1 when there are any. Given a product as you would write it: every machine that\n"
+                "the reason; exit code 1 when there are any, 3 when a source of records is not fresh. Given a product as you would write it: every machine that\n"
                 "runs it, in whatever way the ledger writes it."),
     .examples = "  toban ledger where CVE-2021-26855\n  toban ledger where Exchange 2016",
     .opt = (const struct cli_opt[]){{"as-of", "DATE", TR("with what was known then"), NULL}, {NULL, NULL, NULL, NULL}},

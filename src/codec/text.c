@@ -123,11 +123,6 @@ static bool ascii_alpha(unsigned char c)
     return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
-static bool ascii_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static unsigned char before(const struct text_reader *r)
 {
     return r->open && !r->blank && r->n > r->cur.start ? (unsigned char)r->dst[r->n - 1] : ' ';

@@ -96,6 +96,7 @@ static void member(struct scan_item *it, struct archive *a, struct archive_entry
     struct scan_item m = {.w = it->w,
                           .asset = it->asset,
                           .path = path,
+                          .file = it->file,
                           .normal = buf_str(&normal),
                           .modified = archive_entry_mtime_is_set(en) ? (when_t)archive_entry_mtime(en) * WHEN_SEC : WHEN_NONE,
                           .size = archive_entry_size_is_set(en) ? (uint64_t)archive_entry_size(en) : 0,

@@ -64,6 +64,7 @@ struct scan_item {
     struct scan_worker *w;
     uint32_t asset;
     const char *path;  /* shown */
+    const char *file;  /* on the disk: of a member, its archive */
     struct str normal; /* normal form */
     when_t modified;
     uint64_t size;

@@ -167,6 +167,7 @@ struct sighting *scan_sight(struct scan_item *it, const struct pack_hit *h, cons
                            .cve = h->indicator->vulnerability.n ? h->indicator->vulnerability : h->check->vulnerability,
                            .asset = it->asset,
                            .path = scan_clean(&w->a, str_of(it->path), 4096),
+                           .file = arena_str(&w->a, str_of(it->file)),
                            .kind = kind,
                            .time = it->modified,
                            .time_source = it->modified == WHEN_NONE ? SIGHTING_TIME_NONE : SIGHTING_TIME_FILE,

@@ -74,6 +74,7 @@ static void run_job(struct scan_worker *w, const struct scan_job *j)
     struct scan_item it = {.w = w,
                            .asset = j->asset,
                            .path = j->path,
+                           .file = j->path,
                            .normal = buf_str(&normal),
                            .modified = (when_t)j->st.st_mtim.tv_sec * WHEN_SEC + j->st.st_mtim.tv_nsec / 1000,
                            .size = (uint64_t)j->st.st_size};
@@ -133,7 +134,7 @@ static void merge_map(struct map *to, const struct map *from)
 static void keep_sighting(struct sweep *s, const struct sighting *from)
 {
     struct sighting c = *from;
-    struct str *text[] = {&c.path, &c.time_text, &c.excerpt, &c.found, &c.client, &c.session, &c.host, &c.group, &c.note};
+    struct str *text[] = {&c.path, &c.file, &c.time_text, &c.excerpt, &c.found, &c.client, &c.session, &c.host, &c.group, &c.note};
     for (size_t i = 0; i < ARRAY_LEN(text); i++)
         *text[i] = arena_str(&s->a, *text[i]);
     vec_push(&s->sighting, c);

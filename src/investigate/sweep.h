@@ -38,7 +38,8 @@ struct sighting {
     enum indicator_level level;
     struct str cve;
     uint32_t asset;
-    struct str path;     /* as given and found; "archive.zip!member" */
+    struct str path;     /* as given and found, fit for a screen; "archive.zip!member" */
+    struct str file;     /* the file on the disk, byte for byte */
     uint64_t number;     /* record id or line; 0: the file itself */
     const char *kind;    /* of trace; NULL: a file */
     when_t time;         /* WHEN_NONE: unknown */

@@ -45,7 +45,7 @@ const char *case_vex_name(enum case_vex v);      /* OpenVEX: under_investigation
 const char *case_vex_cyclonedx(enum case_vex v); /* in_triage exploitable not_affected resolved */
 
 /* What the look for traces of a break-in said. */
-enum case_verdict { VERDICT_NONE, VERDICT_CLEAN, VERDICT_NOT_ESTABLISHED, VERDICT_SUSPICIOUS, VERDICT_COMPROMISED };
+enum case_verdict { CHECK_NONE, CHECK_CLEAN, CHECK_NOT_ESTABLISHED, CHECK_SUSPICIOUS, CHECK_COMPROMISED };
 const char *case_verdict_name(enum case_verdict v); /* none clean not-established suspicious compromised */
 bool case_verdict_by_name(struct str name, enum case_verdict *out);
 

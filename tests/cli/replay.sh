@@ -42,6 +42,12 @@ run ledger import "$work/nobuild.csv" --store "$other"
 run collect nvd --mirror "$m" --store "$other"
 run ledger where CVE-2021-26855 --as-of 2021-03-10 --format json --store "$other"
 is "10 March: a level without build is affected by range" "$(member "$work/out" "sorted((r['name'],r['status']) for r in d['rows'])")" "[('ex-cu18', 'affected'), ('ex-cu20', 'not affected')]"
+is "with other sources never visited, the answer exits 3" "$rc" 3
+like "and names them" "$err" "msrc (never)"
+cat >"$work/only-nvd.yaml" <<Y
+sources: {msrc: {enabled: no}, cve5: {enabled: no}, kev: {enabled: no}, epss: {enabled: no}}
+Y
+run ledger where CVE-2021-26855 --as-of 2021-03-10 --store "$other" --config "$work/only-nvd.yaml"
 is "finding machines exits 1" "$rc" 1
 
 run round --no-collect --as-of 2021-03-03T12:00+09:00 --store "$store" --lang ja

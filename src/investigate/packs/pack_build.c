@@ -39,7 +39,8 @@ void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long lin
     struct buf b = BUF_INIT(sizeof(text.text));
     buf_vprintf(&b, fmt, ap);
     va_end(ap);
-    p->note = vec_grow_(p->note, &p->note_cap, p->note_n + 1, sizeof(*p->note));
+    if (p->note_n == p->note_cap)
+        p->note = vec_grow_(p->note, &p->note_cap, p->note_n + 1, sizeof(*p->note));
     excerpt = str_trim(excerpt);
     excerpt.n = str_utf8_clip(excerpt.p, MIN(excerpt.n, EXCERPT));
     p->note[p->note_n++] =
@@ -98,14 +99,16 @@ struct str pack_build_cve(struct pack *p, struct str text)
 
 uint32_t pack_build_check(struct pack *p, const char *id, struct str title, enum indicator_level level)
 {
-    p->check = vec_grow_(p->check, &p->check_cap, p->check_n + 1, sizeof(*p->check));
+    if (p->check_n == p->check_cap)
+        p->check = vec_grow_(p->check, &p->check_cap, p->check_n + 1, sizeof(*p->check));
     p->check[p->check_n] = (struct check){.id = pack_build_copy(p, str_of(id)), .title = pack_build_copy(p, title), .level = level, .score = 50};
     return (uint32_t)p->check_n++;
 }
 
 struct indicator *pack_build_push(struct pack *p, const struct indicator *i)
 {
-    p->indicator = vec_grow_(p->indicator, &p->indicator_cap, p->indicator_n + 1, sizeof(*p->indicator));
+    if (p->indicator_n == p->indicator_cap)
+        p->indicator = vec_grow_(p->indicator, &p->indicator_cap, p->indicator_n + 1, sizeof(*p->indicator));
     struct indicator *x = &p->indicator[p->indicator_n++];
     *x = *i;
     x->value = pack_build_copy(p, i->value);

@@ -81,7 +81,7 @@ static void test_line_ends(void **state)
     assert_int_equal(l.row.n, 3);
     assert_int_equal(l.row.p[1].number, 3);
     assert_int_equal(l.row.p[2].number, 5);
-    assert_int_equal(l.row.p[2].offset, 7);
+    assert_int_equal(l.row.p[2].offset, 8);
     log_free(&l);
     log_read(&l, "plain", str_of(""), "x.txt", 0);
     assert_int_equal(l.row.n, 0);

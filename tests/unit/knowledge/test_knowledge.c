@@ -530,6 +530,37 @@ static void opens(void **state)
     assert_null(k);
 }
 
+static int collect_key(void *ctx, struct str key)
+{
+    struct buf *b = ctx;
+    buf_printf(b, STR_FMT " ", STR_ARG(key));
+    return b->n > 20 ? ERR_LIMIT : 0;
+}
+
+static void every_product(void **state)
+{
+    struct kt *t = *state;
+    struct buf b = BUF_INIT(4096);
+    struct vuln v = a_vuln("CVE-1", "nvd", "x", DAY(1), DAY(1)), w = a_vuln("CVE-2", "nvd", "x", DAY(1), DAY(1));
+    ok(t, knowledge_begin(t->k, &t->e));
+    ok(t, knowledge_put_vuln(t->k, &v, (struct str[]){STR_LIT("b:b"), STR_LIT("A:a")}, 2, NULL, &t->e));
+    ok(t, knowledge_put_vuln(t->k, &w, (struct str[]){STR_LIT("b:b")}, 1, NULL, &t->e));
+    ok(t, knowledge_commit(t->k, &t->e));
+    ok(t, knowledge_read_begin(t->k, &t->e));
+    ok(t, knowledge_each_product(t->k, collect_key, &b, &t->e));
+    assert_string_equal(buf_cstr(&b), "a:a b:b "); /* in order, each once */
+    buf_adds(&b, "12345678901234567890");
+    assert_int_equal(knowledge_each_product(t->k, collect_key, &b, &t->e), ERR_LIMIT);
+    buf_release(&b);
+    knowledge_close(t->k);
+    t->k = NULL;
+    ok(t, knowledge_remove(t->dir, &t->e));
+    ok(t, knowledge_remove(t->dir, &t->e)); /* nothing there is nothing to do */
+    ok(t, knowledge_open(&t->k, t->dir, &t->e));
+    struct known_vuln *k;
+    assert_int_equal(get(t, "CVE-1", DAY(9), &k), 0);
+}
+
 #define kt_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -537,7 +568,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         kt_test(history),     kt_test(same_again),        kt_test(before_1970_and_without_date), kt_test(bad_identifiers), kt_test(products),
         kt_test(retraction),  kt_test(aborted_catalogue), kt_test(scores),                       kt_test(generations),
-        kt_test(two_read_while_one_writes), kt_test(killed), kt_test(opens),
+        kt_test(two_read_while_one_writes), kt_test(killed), kt_test(opens), kt_test(every_product),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
