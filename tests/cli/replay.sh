@@ -45,7 +45,7 @@ is "10 March: a level without build is affected by range" "$(member "$work/out" 
 is "with other sources never visited, the answer exits 3" "$rc" 3
 like "and names them" "$err" "msrc (never)"
 cat >"$work/only-nvd.yaml" <<Y
-sources: {msrc: {enabled: no}, cve5: {enabled: no}, kev: {enabled: no}, epss: {enabled: no}}
+sources: {jvndb: {enabled: no}, msrc: {enabled: no}, cve5: {enabled: no}, kev: {enabled: no}, epss: {enabled: no}}
 Y
 run ledger where CVE-2021-26855 --as-of 2021-03-10 --store "$other" --config "$work/only-nvd.yaml"
 is "finding machines exits 1" "$rc" 1
