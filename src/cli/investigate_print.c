@@ -15,7 +15,7 @@ static const char *minute(when_t t, char out[CLOCK_ISO_SIZE])
     return *out ? out : "-";
 }
 
-static void print_verdict(struct cli *c, const struct sweep *s, const struct verdict *v)
+static void print_verdict(struct cli *c, const struct sweep *s, const struct verdict_result *v)
 {
     char first[CLOCK_ISO_SIZE], last[CLOCK_ISO_SIZE];
     const struct sweep_asset *as = &s->asset[v->asset];

@@ -350,6 +350,7 @@ static int do_request(struct visit_run *v, size_t i, bool *refused, struct err *
         v->report->bad += v->seen.bad;
         add_text(v, arena_printf(v->a, STR_FMT ": %s", STR_ARG(r.url), why.text));
     }
+    v->sha256 = NULL; /* it lay in b */
     visit_bytes_release(&b);
     return keep_bad(v, e);
 }

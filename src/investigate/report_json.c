@@ -81,7 +81,7 @@ static void w_verdicts(struct json_writer *w, const struct sweep *s)
     json_w_key(w, "verdicts");
     json_w_array(w);
     for (size_t i = 0; i < s->verdict_n; i++) {
-        const struct verdict *v = &s->verdict[i];
+        const struct verdict_result *v = &s->verdict[i];
         json_w_object(w);
         json_w_kstr(w, "asset", s->asset[v->asset].name);
         json_w_kstr(w, "cve", v->cve);

@@ -107,7 +107,7 @@ struct sweep {
     uint64_t beyond;               /* sightings that were only counted */
     struct coverage_check *check;  /* for each asset all checks of all packs */
     size_t check_n;                /* a row of one asset */
-    struct verdict *verdict;
+    struct verdict_result *verdict;
     size_t verdict_n;
     struct chain *chain;
     size_t chain_n;

@@ -12,13 +12,13 @@ static const char *const level_titles[] = {TR("hint"),
                                            TR("a web shell is present or was used"),
                                            TR("the intruder was active on the system")};
 
-const char *verdict_name(const struct verdict *v)
+const char *verdict_name(const struct verdict_result *v)
 {
     static const char *const names[] = {"not-checked", "not-established", "clean"};
     return v->state == VERDICT_FOUND ? indicator_level_name(v->level) : names[v->state];
 }
 
-const char *verdict_title(const struct verdict *v)
+const char *verdict_title(const struct verdict_result *v)
 {
     return tr(v->state == VERDICT_FOUND ? level_titles[v->level] : titles[v->state]);
 }
@@ -57,7 +57,7 @@ static struct str next_step(const struct sighting *top, enum verdict_level state
     return str_of(tr("Provide what is missing (older logs, the machine's disk), and sweep again: absence of traces means nothing here."));
 }
 
-static void count_sightings(struct sweep *s, struct verdict *v, const struct sighting **top)
+static void count_sightings(struct sweep *s, struct verdict_result *v, const struct sighting **top)
 {
     *top = NULL;
     for (size_t i = 0; i < s->sighting.n; i++) {
@@ -78,7 +78,7 @@ static void count_sightings(struct sweep *s, struct verdict *v, const struct sig
     }
 }
 
-static void gather_missing(struct sweep *s, struct verdict *v, bool *any, bool *all)
+static void gather_missing(struct sweep *s, struct verdict_result *v, bool *any, bool *all)
 {
     VEC(struct str) out = {0};
     *any = false;
@@ -107,7 +107,7 @@ static void gather_missing(struct sweep *s, struct verdict *v, bool *any, bool *
     vec_release(&out);
 }
 
-static struct str reason(struct sweep *s, const struct verdict *v, const struct sighting *top)
+static struct str reason(struct sweep *s, const struct verdict_result *v, const struct sighting *top)
 {
     if (top)
         return str_of(arena_printf(&s->a, tr("%zu sightings, the gravest: %.*s"), v->sightings,
@@ -119,7 +119,7 @@ static struct str reason(struct sweep *s, const struct verdict *v, const struct 
     return str_of(tr("no check hit, but not everything they need could be examined"));
 }
 
-static void judge(struct sweep *s, struct verdict *v)
+static void judge(struct sweep *s, struct verdict_result *v)
 {
     const struct sighting *top;
     bool any, all;
@@ -141,14 +141,14 @@ static void add_cve(struct sweep *s, struct map *seen, uint32_t asset, struct st
     map_put(seen, buf_str(&key), &made);
     buf_release(&key);
     if (made)
-        s->verdict[s->verdict_n++] = (struct verdict){.asset = asset, .cve = cve};
+        s->verdict[s->verdict_n++] = (struct verdict_result){.asset = asset, .cve = cve};
 }
 
 /* Every vulnerability that a check or a sighting speaks of. */
 void verdict_judge(struct sweep *s)
 {
     struct map seen = {0};
-    s->verdict = arena_array(&s->a, struct verdict, s->asset_n * s->check_n + s->sighting.n + 1);
+    s->verdict = arena_array(&s->a, struct verdict_result, s->asset_n * s->check_n + s->sighting.n + 1);
     for (uint32_t a = 0; a < s->asset_n; a++) {
         for (size_t i = 0; i < s->check_n; i++)
             if (s->check[a * s->check_n + i].check->level != LEVEL_HINT)

@@ -18,7 +18,7 @@ enum verdict_level {
     VERDICT_CLEAN,
     VERDICT_FOUND            /* `level` says what */
 };
-struct verdict {
+struct verdict_result {
     uint32_t asset;
     struct str cve; /* "" when the pack names none */
     enum verdict_level state;
@@ -33,8 +33,8 @@ struct verdict {
 /* Fills s->verdict; sightings are sorted, checks judged. */
 void verdict_judge(struct sweep *s);
 /* "clean", "not-established", "shell-present", …; never translated. */
-const char *verdict_name(const struct verdict *v);
+const char *verdict_name(const struct verdict_result *v);
 /* For people. */
-const char *verdict_title(const struct verdict *v);
+const char *verdict_title(const struct verdict_result *v);
 
 #endif

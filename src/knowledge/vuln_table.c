@@ -239,7 +239,7 @@ int knowledge_vuln(struct knowledge *k, struct str id, when_t as_of, struct aren
     struct known_vuln *list = arena_array(a, struct known_vuln, SOURCES_MAX);
     int more = mdb_cursor_get(c, &kk, &vv, MDB_SET_RANGE);
     while (more == 0 && *n < SOURCES_MAX && kk.mv_size > id.n + 1 && memcmp(kk.mv_data, key, id.n + 1) == 0) {
-        bool take;
+        bool take = false;
         rc = read_source(k, c, &kk, &vv, as_of, a, &list[*n], &take, &more, e);
         if (rc)
             break;

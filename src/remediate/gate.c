@@ -47,7 +47,12 @@ static void fold_patching(struct case_asset *as, const struct case_step *s)
     }
 }
 
-static void fold_one(struct case_asset *as, const struct case_step *s)
+void gate_start(struct case_asset *as, struct str ledger, struct str key)
+{
+    *as = (struct case_asset){.ledger = ledger, .key = key, .joined = WHEN_NONE};
+}
+
+void gate_fold_step(struct case_asset *as, const struct case_step *s)
 {
     switch (s->kind) {
     case STEP_JOIN:
@@ -95,10 +100,10 @@ static void fold_one(struct case_asset *as, const struct case_step *s)
 
 void gate_fold(const struct case_step *step, size_t n, struct str ledger, struct str key, struct case_asset *out)
 {
-    *out = (struct case_asset){.ledger = ledger, .key = key, .joined = WHEN_NONE};
+    gate_start(out, ledger, key);
     for (size_t i = 0; i < n; i++)
         if (str_eq(step[i].asset_key, key) && str_eq(step[i].ledger, ledger))
-            fold_one(out, &step[i]);
+            gate_fold_step(out, &step[i]);
 }
 
 bool gate_mitigated(const struct case_asset *as, when_t now)

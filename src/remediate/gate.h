@@ -31,7 +31,11 @@ struct gate_policy {
     int mitigation_days;   /* the longest a mitigation may stand; 0: no limit */
 };
 
-/* Steps of other machines and of the case itself are passed over. *out borrows from the steps. */
+/* A machine no step was taken on. */
+void gate_start(struct case_asset *as, struct str ledger, struct str key);
+/* Takes one step of this machine into account; borrows it. */
+void gate_fold_step(struct case_asset *as, const struct case_step *s);
+/* All of it. Steps of other machines and of the case itself are passed over. */
 void gate_fold(const struct case_step *step, size_t n, struct str ledger, struct str key, struct case_asset *out);
 enum case_state gate_state(const struct case_asset *as, when_t now);
 /* In force: set, not lifted, not past its end, and the machine not patched since. */

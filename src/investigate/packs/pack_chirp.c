@@ -14,6 +14,9 @@ static void lines(struct pack *p, const struct indicator *base, struct str text,
         struct indicator x = *base;
         x.kind = kind;
         x.value = str_trim(line);
+        enum indicator_kind guess;
+        if (pack_value_guess(pack_value_refang(&p->a, x.value), &guess) && (guess == INDICATOR_IP || guess == INDICATOR_DOMAIN))
+            x.kind = guess; /* names stand among the addresses */
         if (x.value.n && x.value.p[0] != '#')
             pack_build_add(p, &x);
     }

@@ -2,7 +2,7 @@
 #include "investigate/packs/pack_cond.h"
 #include "investigate/packs/pack_sigma.h"
 
-#define VARIANTS 4096 /* values one item may unfold to */
+#define VARIANTS 65536 /* values one item may unfold to */
 
 struct item {
     struct pack *p;

@@ -54,6 +54,16 @@ static void report(int level, const char *file, int line, const YR_RULE *rule, c
     pack_build_note(r->p, PACK_WARNING, at, rule ? str_of(rule->identifier) : line_at(r->text, line), "%s", message);
 }
 
+/* Debian's libyara (4.2.3) divides the smallest 64-bit number by -1 and dies of it. No rule needs such a number. */
+static bool deadly(struct str text)
+{
+    static const char *const words[] = {"9223372036854775807", "9223372036854775808", "0x7fffffffffffffff", "0x8000000000000000", "<< 63", "<<63"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_find_i(text, str_of(words[i])) != STR_NONE)
+            return true;
+    return false;
+}
+
 static int compile(struct pack *p, struct str text, unsigned long base, YR_RULES **out, struct err *e)
 {
     struct report r = {.p = p, .e = e, .base = base, .text = text};
@@ -62,6 +72,8 @@ static int compile(struct pack *p, struct str text, unsigned long base, YR_RULES
     *out = NULL;
     if (str_chr(text, '\0') != STR_NONE)
         return err_set(e, ERR_INPUT, "there is a NUL byte in the rules");
+    if (deadly(text))
+        return err_set(e, ERR_INPUT, "a number at the edge of 64 bits is not taken: the YARA library may crash on it");
     if (yr_compiler_create(&c) != ERROR_SUCCESS)
         return err_set(e, ERR_INTERNAL, "the YARA compiler cannot be started");
     yr_compiler_set_callback(c, report, &r);
@@ -184,15 +196,15 @@ static int found(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
     YR_STRING *string;
     yr_rule_strings_foreach(rule, string)
     {
-        YR_MATCH *match;
-        yr_string_matches_foreach(context, string, match)
-        {
-            uint64_t at = (uint64_t)(match->base + match->offset);
-            if (at < h.offset) {
-                h.offset = at;
-                h.string = str_of(string->identifier);
-            }
-            break;
+        const void *first = context->matches[string->idx].head;
+        YR_MATCH match; /* libyara's own ones are not aligned */
+        if (!first)
+            continue;
+        memcpy(&match, first, sizeof(match));
+        uint64_t at = (uint64_t)(match.base + match.offset);
+        if (at < h.offset) {
+            h.offset = at;
+            h.string = str_of(string->identifier);
         }
     }
     s->hit(s->ctx, &h);

@@ -53,6 +53,8 @@ size_t trace_text_pass(struct trace_text *t, uint64_t *lines, uint64_t *rows);
 enum trace_text_line trace_text_look(const struct trace_text *t, struct str *line);
 
 /* ---- trace_text_parse.c ---- */
+/* s, or a well-formed copy that lives until the next row. */
+struct str trace_text_clean(struct trace_text *t, struct str s);
 /* The record in bytes [start, end) of the block. */
 void trace_text_parse(struct trace_text *t, size_t start, size_t end, struct trace_record *out);
 /* A record of a hit in a later piece of a long line. */

@@ -2,7 +2,7 @@
 #include "investigate/traces/trace_split.h"
 
 /* Well-formed UTF-8: a line that is not is read in the encoding it looks like. */
-static struct str clean(struct trace_text *t, struct str s)
+struct str trace_text_clean(struct trace_text *t, struct str s)
 {
     if (str_is_utf8(s))
         return s;
@@ -67,7 +67,7 @@ void trace_text_parse(struct trace_text *t, size_t start, size_t end, struct tra
         text.n--;
     while (text.n && text.p[0] == '\0')
         text = str_n(text.p + 1, text.n - 1);
-    text = clean(t, text);
+    text = trace_text_clean(t, text);
     r->text = text;
     r->cut = t->block.part;
     const char *why = t->k->parse(t->state, &t->row, text);
@@ -94,7 +94,7 @@ void trace_text_around(struct trace_text *t, size_t at, struct trace_record *out
         from++;
     struct trace_record *r = &t->row.rec;
     r->number = t->block.line;
-    r->text = clean(t, str_sub(s, from, str_utf8_clip(s.p + from, to - from)));
+    r->text = trace_text_clean(t, str_sub(s, from, str_utf8_clip(s.p + from, to - from)));
     r->cut = true;
     r->damage = tr("far behind the beginning of a line longer than the limit; it was not read as a record");
     *out = *r;

@@ -64,7 +64,7 @@ static bool one_line(struct pass *p, struct str block, size_t start, size_t end)
         if (is == TRACE_TEXT_CHANGE || is == TRACE_TEXT_CHANGE_ROW) {
             if (p->rows)
                 return false;
-            t->k->change(t->state, line);
+            t->k->change(t->state, trace_text_clean(t, line));
         }
         if (is == TRACE_TEXT_SKIP && start < end && block.p[start] == '\0')
             t->cover.notes++;
@@ -140,7 +140,7 @@ static size_t pass_groups(struct pass *p, struct str s)
                 cut = start;
                 break;
             }
-            t->k->change(t->state, line);
+            t->k->change(t->state, trace_text_clean(t, line));
         }
         if (is != TRACE_TEXT_SKIP && is != TRACE_TEXT_CHANGE)
             add_line(t, line, start, end, (size_t)(line.p - s.p) - start, is == TRACE_TEXT_MORE);

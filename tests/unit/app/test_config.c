@@ -84,7 +84,8 @@ static void is(struct ct *t, const char *key, const char *value, enum config_ori
         if (!str_is(x->key, key))
             continue;
         if (!str_is(x->value, value) || x->origin != origin || !str_ends(x->where, where))
-            fail_msg("%s = \"" STR_FMT "\" from " STR_FMT " (%d)", key, STR_ARG(x->value), STR_ARG(x->where), (int)x->origin);
+            fail_msg("%s = \"" STR_FMT "\" from " STR_FMT " (%d)", key, STR_ARG(x->value), STR_ARG(x->where),
+                     (int)x->origin);
         assert_true(str_is(config_str(t->c, key), value));
         return;
     }
@@ -148,8 +149,10 @@ static void nested(void **state)
 {
     struct ct *t = *state;
     loads(t,
-          "# settings\nsources:\n  nvd:\n    enabled: no\n    key_file: /etc/toban/nvd.key\n  msrc_blog:\n    period: 90\n"
-          "feeds:\n  vendor:\n    url: \"https://vendor.example/rss\"\n    publisher: 日本ベンダー\n    trusted: yes\n"
+          "# settings\nsources:\n  nvd:\n    enabled: no\n    key_file: /etc/toban/nvd.key\n  msrc_blog:\n   "
+          " period: 90\n"
+          "feeds:\n  vendor:\n    url: \"https://vendor.example/rss\"\n    publisher: 日本ベンダー\n    "
+          "trusted: yes\n"
           "net:\n  private_hosts: [a.example, b.example]\n  proxy: ''\n",
           NULL);
     is(t, "sources.nvd.key_file", "/etc/toban/nvd.key", CONFIG_FILE, ":5");
@@ -245,7 +248,8 @@ static void zones(void **state)
     static const struct {
         const char *text;
         int s;
-    } list[] = {{"+09:00", 32400}, {"+0900", 32400}, {"+09", 32400}, {"-03:30", -12600}, {"Z", 0}, {"+00:00", 0}, {"+14:00", 50400}};
+    } list[] = {{"+09:00", 32400}, {"+0900", 32400}, {"+09", 32400},   {"-03:30", -12600},
+                {"Z", 0},          {"+00:00", 0},    {"+14:00", 50400}};
     for (size_t i = 0; i < ARRAY_LEN(list); i++) {
         char yaml[64];
         snprintf(yaml, sizeof(yaml), "zone: \"%s\"\n", list[i].text);
@@ -278,8 +282,10 @@ static void shipped_rules(void **state)
     assert_int_equal(rules_list((struct str){0}, "urgency/", ".rules", &t->a, &f, &n, &t->e), 0);
     assert_true(named(f, n, "urgency/ja.rules") && named(f, n, "urgency/en.rules"));
     for (size_t i = 0; i < n; i++) {
-        assert_true(f[i].bytes.n > 0 && !f[i].site && !f[i].replaces && str_starts(f[i].path, "rules/urgency/"));
-        assert_true(rules_shipped(arena_dup(&t->a, f[i].name.p, f[i].name.n), &bytes) && str_eq(bytes, f[i].bytes));
+        assert_true(f[i].bytes.n > 0 && !f[i].site && !f[i].replaces &&
+                    str_starts(f[i].path, "rules/urgency/"));
+        assert_true(rules_shipped(arena_dup(&t->a, f[i].name.p, f[i].name.n), &bytes) &&
+                    str_eq(bytes, f[i].bytes));
         if (i)
             assert_true(str_cmp(f[i - 1].name, f[i].name) < 0);
     }
@@ -298,7 +304,8 @@ static void site_rules(void **state)
     struct str site = str_of(arena_printf(&t->a, "%s/site", t->dir));
     snprintf(path, sizeof(path), "%s/site", t->dir);
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(rules_list(site, "urgency/", ".rules", &t->a, &f, &before, &t->e), 0); /* a site without any */
+    assert_int_equal(rules_list(site, "urgency/", ".rules", &t->a, &f, &before, &t->e),
+                     0); /* a site without any */
     snprintf(path, sizeof(path), "%s/site/urgency", t->dir);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof(path), "%s/site/urgency/ja.rules", t->dir);
@@ -311,7 +318,8 @@ static void site_rules(void **state)
     write_to(path, "an editor's\n");
     assert_int_equal(rules_list(site, "urgency/", ".rules", &t->a, &f, &n, &t->e), 0);
     assert_int_equal(n, before + 1);
-    const struct rule_file *ja = named(f, n, "urgency/ja.rules"), *more = named(f, n, "urgency/more.rules"), *en = named(f, n, "urgency/en.rules");
+    const struct rule_file *ja = named(f, n, "urgency/ja.rules"), *more = named(f, n, "urgency/more.rules"),
+                           *en = named(f, n, "urgency/en.rules");
     assert_true(ja && ja->site && ja->replaces && str_is(ja->bytes, "ours\n"));
     assert_true(str_ends(ja->path, "/site/urgency/ja.rules"));
     assert_true(more && more->site && !more->replaces && str_is(more->bytes, "added\n"));
@@ -324,7 +332,15 @@ static void site_rules(void **state)
 static void traversal(void **state)
 {
     struct ct *t = *state;
-    static const char *const list[] = {"../secret.rules", "urgency/../../secret.rules", "urgency/..", "..", ".", "/etc/passwd", "urgency//ja.rules", "", "./urgency/ja.rules"};
+    static const char *const list[] = {"../secret.rules",
+                                       "urgency/../../secret.rules",
+                                       "urgency/..",
+                                       "..",
+                                       ".",
+                                       "/etc/passwd",
+                                       "urgency//ja.rules",
+                                       "",
+                                       "./urgency/ja.rules"};
     struct rule_file one;
     char path[192];
     struct str site = str_of(arena_printf(&t->a, "%s/site", t->dir));
@@ -344,8 +360,9 @@ static void traversal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ct_test(precedence), ct_test(which_file),    ct_test(nested),     ct_test(refused),   ct_test(environment),
-        ct_test(zones),      ct_test(shipped_rules), ct_test(site_rules), ct_test(traversal),
+        ct_test(precedence),    ct_test(which_file),  ct_test(nested),
+        ct_test(refused),       ct_test(environment), ct_test(zones),
+        ct_test(shipped_rules), ct_test(site_rules),  ct_test(traversal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

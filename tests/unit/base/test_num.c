@@ -5,7 +5,8 @@
 
 static void whole(void **state)
 {
-    static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "99999999999999999999", "１"};
+    static const char *const bad[] = {
+        "", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "99999999999999999999", "１"};
     uint64_t v;
     (void)state;
     assert_true(num_u64(STR_LIT("18446744073709551615"), &v));
@@ -19,7 +20,8 @@ static void whole(void **state)
 
 static void negative(void **state)
 {
-    static const char *const bad[] = {"", "-", "--1", "+1", "9223372036854775808", "-9223372036854775809", "- 1"};
+    static const char *const bad[] = {"",   "-", "--1", "+1", "9223372036854775808", "-9223372036854775809",
+                                      "- 1"};
     int64_t v;
     (void)state;
     assert_true(num_i64(STR_LIT("-9223372036854775808"), &v) && v == INT64_MIN);
@@ -32,12 +34,13 @@ static void negative(void **state)
 
 static void floating(void **state)
 {
-    static const char *const bad[] = {"",   ".",   "-",    "+",    "1.",   "1.e5", "e5",    "1e",     "1e+",   "inf",  "nan",   "0x1p3",
-                                      "1,5", "01",  "-01",  "1 ",  " 1",   "--1",  "1e999", "-1e999", "1.2.3", "1-2", "Infinity"};
+    static const char *const bad[] = {"",    ".",   "-",     "+",      "1.",    "1.e5", "e5",      "1e",
+                                      "1e+", "inf", "nan",   "0x1p3",  "1,5",   "01",   "-01",     "1 ",
+                                      " 1",  "--1", "1e999", "-1e999", "1.2.3", "1-2",  "Infinity"};
     static const struct {
         const char *text;
         double v;
-    } good[] = {{"0", 0},       {"-0.5", -0.5}, {"9.8", 9.8},  {"1e3", 1000},   {"1E-2", 0.01},
+    } good[] = {{"0", 0},        {"-0.5", -0.5}, {"9.8", 9.8},  {"1e3", 1000},        {"1E-2", 0.01},
                 {"+1.25", 1.25}, {".5", 0.5},    {"-.5", -0.5}, {"0.00043", 0.00043}, {"10.0", 10}};
     double v;
     (void)state;

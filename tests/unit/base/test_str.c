@@ -6,7 +6,8 @@ static void comparing(void **state)
     (void)state;
     assert_true(str_eq((struct str){0}, STR_LIT("")));
     assert_true(str_is_i(STR_LIT("AbC"), "aBc"));
-    assert_false(str_is_i(STR_LIT("[a"), "{a")); /* 0x5B and 0x7B differ in the bit of case, but are no letters */
+    assert_false(
+        str_is_i(STR_LIT("[a"), "{a")); /* 0x5B and 0x7B differ in the bit of case, but are no letters */
     assert_false(str_is_i(STR_LIT("\xC3\x84"), "\xC3\xA4")); /* ASCII only */
     assert_true(str_cmp(STR_LIT("ab"), STR_LIT("abc")) < 0);
     assert_true(str_cmp(STR_LIT("b"), STR_LIT("abc")) > 0);
@@ -88,13 +89,14 @@ static size_t encode(uint32_t c, size_t n, unsigned char out[4])
     return n;
 }
 
-/* Every code point, in each length it could be written in: only the shortest form of a scalar value is well-formed. */
+/* Every code point, in each length it could be written in: only the shortest form of a scalar value is
+ * well-formed. */
 static void utf8_every_character(void **state)
 {
     static const uint32_t end[] = {0, 0x80, 0x800, 0x10000, 0x200000};
     (void)state;
     for (size_t n = 1; n <= 4; n++) {
-        for (uint32_t c = 0; c < end[n]; c += c > 0x30000 && c < 0x10F000 ? 61 : 1) {
+        for (uint32_t c = 0; c<end[n]; c += c> 0x30000 && c < 0x10F000 ? 61 : 1) {
             unsigned char u[4];
             size_t k = encode(c, n, u);
             bool shortest = n == 1 || c >= end[n - 1];
@@ -107,10 +109,28 @@ static void utf8_every_character(void **state)
 
 static void utf8_malformed(void **state)
 {
-    static const char *const bad[] = {
-        "\x80", "\xBF", "a\x80z", "\xC2", "\xC2z", "\xE3\x81", "\xE3\x81z", "\xF0\x9F\x98", "\xC0\x80", "\xC1\xBF",
-        "\xE0\x80\xAF", "\xF0\x80\x80\xAF", "\xED\xA0\x80\xED\xB0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-        "\xF8\x88\x80\x80\x80", "\xFE", "\xFF", "12345678\xC2", "1234567\xC2" "1234567", "12345678\xE3\x81"};
+    static const char *const bad[] = {"\x80",
+                                      "\xBF",
+                                      "a\x80z",
+                                      "\xC2",
+                                      "\xC2z",
+                                      "\xE3\x81",
+                                      "\xE3\x81z",
+                                      "\xF0\x9F\x98",
+                                      "\xC0\x80",
+                                      "\xC1\xBF",
+                                      "\xE0\x80\xAF",
+                                      "\xF0\x80\x80\xAF",
+                                      "\xED\xA0\x80\xED\xB0\x80",
+                                      "\xF4\x90\x80\x80",
+                                      "\xF5\x80\x80\x80",
+                                      "\xF8\x88\x80\x80\x80",
+                                      "\xFE",
+                                      "\xFF",
+                                      "12345678\xC2",
+                                      "1234567\xC2"
+                                      "1234567",
+                                      "12345678\xE3\x81"};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         if (str_is_utf8(str_of(bad[i])))
@@ -120,7 +140,8 @@ static void utf8_malformed(void **state)
     assert_true(str_is_utf8(STR_LIT("\xEF\xBB\xBF\xEF\xBF\xBE 当番 \xF4\x8F\xBF\xBF 12345678901234")));
 }
 
-/* At every length of a text of characters of 1..4 bytes, what is kept is well-formed and nothing more is lost. */
+/* At every length of a text of characters of 1..4 bytes, what is kept is well-formed and nothing more is
+ * lost. */
 static void utf8_clip(void **state)
 {
     static const char text[] = "aé当😀z😀当éa";
@@ -134,7 +155,8 @@ static void utf8_clip(void **state)
         for (size_t more = k + 1; more <= n; more++)
             assert_false(str_is_utf8(str_n(text, more)));
     }
-    assert_int_equal(str_utf8_clip("\x80\x80\x80\x80\x80\x80", 6), 6); /* no character is cut where there is none */
+    assert_int_equal(str_utf8_clip("\x80\x80\x80\x80\x80\x80", 6),
+                     6); /* no character is cut where there is none */
 }
 
 /* A buffer refuses what is one byte too much, whole, and stays refused until it is cleared. */
@@ -178,7 +200,8 @@ static void buffer_utf8(void **state)
     const uint32_t c[] = {0x41, 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF};
     for (size_t i = 0; i < ARRAY_LEN(c); i++)
         assert_true(buf_add_utf8(&b, c[i]));
-    assert_string_equal(buf_cstr(&b), "A\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+    assert_string_equal(buf_cstr(&b),
+                        "A\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
     assert_true(str_is_utf8(buf_str(&b)));
     buf_release(&b);
 }
@@ -186,9 +209,14 @@ static void buffer_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comparing),      cmocka_unit_test(cutting),   cmocka_unit_test(splitting),
-        cmocka_unit_test(lines),          cmocka_unit_test(utf8_every_character),
-        cmocka_unit_test(utf8_malformed), cmocka_unit_test(utf8_clip), cmocka_unit_test(buffer),
+        cmocka_unit_test(comparing),
+        cmocka_unit_test(cutting),
+        cmocka_unit_test(splitting),
+        cmocka_unit_test(lines),
+        cmocka_unit_test(utf8_every_character),
+        cmocka_unit_test(utf8_malformed),
+        cmocka_unit_test(utf8_clip),
+        cmocka_unit_test(buffer),
         cmocka_unit_test(buffer_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,20 +1,25 @@
-/* One visit against a server that misbehaves: whatever it does, the last good data are kept and the report says so. */
+/* One visit against a server that misbehaves: whatever it does, the last good data are kept and the report
+ * says so. */
 #include <zlib.h>
 
 #include "visit_test.h"
 
-#define GOOD "{\"id\":\"CVE-1\",\"text\":\"one\"}\n{\"id\":\"CVE-2\",\"text\":\"two\"}\n{\"notice\":\"N-1\",\"text\":\"words\"}\n"
+#define GOOD                                                                                                 \
+    "{\"id\":\"CVE-1\",\"text\":\"one\"}\n{\"id\":\"CVE-2\",\"text\":\"two\"}\n{\"notice\":\"N-1\","         \
+    "\"text\":\"words\"}\n"
 
 static void takes_and_knows(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.body = GOOD, .etag = "\"1\"", .flags = ANSWER_CONDITIONAL}}}, {0}};
+    static const struct route routes[] = {
+        {"/a", {{.body = GOOD, .etag = "\"1\"", .flags = ANSWER_CONDITIONAL}}}, {0}};
     struct visit_test t;
     struct notice_rev *n;
     size_t count;
     (void)state;
     visit_open(&t, routes, "/a");
     assert_visit(&t, VISIT_OK);
-    assert_true(t.r.good == 3 && t.r.bad == 0 && t.r.documents == 1 && t.r.new_notices == 1 && t.r.new_states == 2 && t.r.failed == 0);
+    assert_true(t.r.good == 3 && t.r.bad == 0 && t.r.documents == 1 && t.r.new_notices == 1 &&
+                t.r.new_states == 2 && t.r.failed == 0);
     assert_true(t.r.newest == DAY(0));
     assert_string_equal(known(&t, "CVE-2"), "two");
     ok(&t, notice_store_list(t.db, 0, DAY(99), 10, &t.a, &n, &count, &t.e));
@@ -37,8 +42,12 @@ static void takes_and_knows(void **state)
 /* The same bytes under a new mark are not read again, and asked for under the new mark next time. */
 static void same_bytes(void **state)
 {
-    static const struct route routes[] = {
-        {"/a", {{.body = GOOD, .etag = "\"1\""}, {.body = GOOD, .etag = "\"2\""}, {.body = GOOD, .etag = "\"2\"", .flags = ANSWER_CONDITIONAL}}, 3}, {0}};
+    static const struct route routes[] = {{"/a",
+                                           {{.body = GOOD, .etag = "\"1\""},
+                                            {.body = GOOD, .etag = "\"2\""},
+                                            {.body = GOOD, .etag = "\"2\"", .flags = ANSWER_CONDITIONAL}},
+                                           3},
+                                          {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/a");
@@ -53,7 +62,8 @@ static void same_bytes(void **state)
 /* A validator without its bytes is worth nothing. */
 static void lost_spool(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.body = GOOD, .etag = "\"1\"", .flags = ANSWER_CONDITIONAL}}}, {0}};
+    static const struct route routes[] = {
+        {"/a", {{.body = GOOD, .etag = "\"1\"", .flags = ANSWER_CONDITIONAL}}}, {0}};
     struct visit_test t;
     char cmd[128];
     (void)state;
@@ -68,7 +78,8 @@ static void lost_spool(void **state)
 
 static void passing_trouble(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.status = 429, .headers = "Retry-After: 30\r\n"}, {.status = 503}, {.body = GOOD}}, 3}, {0}};
+    static const struct route routes[] = {
+        {"/a", {{.status = 429, .headers = "Retry-After: 30\r\n"}, {.status = 503}, {.body = GOOD}}, 3}, {0}};
     struct visit_test t;
     uint64_t waited = 0;
     (void)state;
@@ -113,14 +124,16 @@ static void trouble(void **state)
         {{.status = 403}, "403"},
         {{.status = 503}, "503"},
         {{.status = 429}, "429"},
-        {{.body = GOOD, .claim = 5000}, ""},                                   /* truncated */
+        {{.body = GOOD, .claim = 5000}, ""}, /* truncated */
         {{.body = GOOD, .cut = 20, .flags = ANSWER_RESET}, ""},
         {{.body = "0123456789", .flags = ANSWER_ENDLESS}, ""},
         {{.flags = ANSWER_GARBAGE, .body = "hello"}, ""},
-        {{.status = 302, .headers = "Location: /a\r\n"}, ""},                   /* a loop */
-        {{.status = 302, .headers = "Location: http://10.0.0.1/\r\n"}, ""},     /* into our own network */
+        {{.status = 302, .headers = "Location: /a\r\n"}, ""},               /* a loop */
+        {{.status = 302, .headers = "Location: http://10.0.0.1/\r\n"}, ""}, /* into our own network */
         {{.status = 302, .headers = "Location: file:///etc/passwd\r\n"}, ""},
-        {{.body = "<!DOCTYPE html><html><body>Maintenance</body></html>", .headers = "Content-Type: text/html\r\n"}, "not JSON"},
+        {{.body = "<!DOCTYPE html><html><body>Maintenance</body></html>",
+          .headers = "Content-Type: text/html\r\n"},
+         "not JSON"},
         {{.body = ""}, "not JSON"},
         {{.body = bomb, .body_n = bomb_n, .headers = "Content-Type: application/gzip\r\n"}, ""},
         {{.body = bomb, .body_n = bomb_n, .headers = "Content-Encoding: gzip\r\n"}, ""},
@@ -152,7 +165,8 @@ static void trouble(void **state)
 /* Shift_JIS where UTF-8 was promised: no record can be read, so none is taken. */
 static void wrong_charset(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.body = GOOD}, {.body = "{\"id\":\"CVE-1\",\"text\":\"\x93\xfa\x96\x7b\"}\n"}}, 2}, {0}};
+    static const struct route routes[] = {
+        {"/a", {{.body = GOOD}, {.body = "{\"id\":\"CVE-1\",\"text\":\"\x93\xfa\x96\x7b\"}\n"}}, 2}, {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/a");
@@ -176,8 +190,10 @@ static const char *records(struct visit_test *t, const char *head, int from, int
 static void half_gone(void **state)
 {
     struct visit_test t, text = {.a = {0}};
-    const char *all = records(&text, "{\"full\":true}\n", 0, 40), *half = records(&text, "{\"full\":true}\n", 0, 20);
-    struct route routes[] = {{"/a", {{.body = all}, {.body = half, .etag = "\"h\"", .flags = ANSWER_CONDITIONAL}}, 2}, {0}};
+    const char *all = records(&text, "{\"full\":true}\n", 0, 40),
+               *half = records(&text, "{\"full\":true}\n", 0, 20);
+    struct route routes[] = {
+        {"/a", {{.body = all}, {.body = half, .etag = "\"h\"", .flags = ANSWER_CONDITIONAL}}, 2}, {0}};
     (void)state;
     visit_open(&t, routes, "/a");
     assert_visit(&t, VISIT_OK);
@@ -207,7 +223,10 @@ static void bad_records(void **state)
     int64_t total;
     size_t n;
     (void)state;
-    snprintf(body, sizeof(body), "%s{\"id\": CVE-3}\n{\"id\":\"%0300d\",\"text\":\"long\"}\n{\"id\":\"CVE-4\",\"text\":\"four\"}\n", GOOD, 0);
+    snprintf(
+        body, sizeof(body),
+        "%s{\"id\": CVE-3}\n{\"id\":\"%0300d\",\"text\":\"long\"}\n{\"id\":\"CVE-4\",\"text\":\"four\"}\n",
+        GOOD, 0);
     visit_open(&t, routes, "/a");
     assert_visit(&t, VISIT_OK);
     assert_true(t.r.good == 4 && t.r.bad == 2);
@@ -222,7 +241,12 @@ static void bad_records(void **state)
 /* What the document says it holds is not what it holds. */
 static void count_mismatch(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.body = GOOD}, {.body = "{\"count\":3}\n{\"id\":\"CVE-1\",\"text\":\"x\"}\n{\"id\":\"CVE-2\",\"text\":\"x\"}\n"}}, 2}, {0}};
+    static const struct route routes[] = {
+        {"/a",
+         {{.body = GOOD},
+          {.body = "{\"count\":3}\n{\"id\":\"CVE-1\",\"text\":\"x\"}\n{\"id\":\"CVE-2\",\"text\":\"x\"}\n"}},
+         2},
+        {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/a");
@@ -235,8 +259,14 @@ static void count_mismatch(void **state)
 
 static void goes_backwards(void **state)
 {
-#define FULL(made, text) "{\"full\":true}\n{\"made\":\"" made "\"}\n{\"id\":\"CVE-1\",\"text\":\"" text "\"}\n"
-    static const struct route routes[] = {{"/a", {{.body = FULL("2021-03-03", "new")}, {.body = FULL("2021-03-02", "old")}, {.body = FULL("2021-03-04", "newer")}}, 3}, {0}};
+#define FULL(made, text)                                                                                     \
+    "{\"full\":true}\n{\"made\":\"" made "\"}\n{\"id\":\"CVE-1\",\"text\":\"" text "\"}\n"
+    static const struct route routes[] = {{"/a",
+                                           {{.body = FULL("2021-03-03", "new")},
+                                            {.body = FULL("2021-03-02", "old")},
+                                            {.body = FULL("2021-03-04", "newer")}},
+                                           3},
+                                          {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/a");
@@ -252,13 +282,17 @@ static void goes_backwards(void **state)
 static void pages(void **state)
 {
     static const struct route routes[] = {
-        {"/a", {{.body = "{\"cursor\":\"c1\"}\n{\"next\":\"/need\"}\n{\"next\":\"/nice\",\"optional\":true}\n{\"next\":\"/a\"}\n" GOOD}}},
+        {"/a",
+         {{.body = "{\"cursor\":\"c1\"}\n{\"next\":\"/need\"}\n{\"next\":\"/"
+                   "nice\",\"optional\":true}\n{\"next\":\"/a\"}\n" GOOD}}},
         {"/need", {{.status = 404}, {.body = "{\"id\":\"CVE-3\",\"text\":\"three\"}\n"}}, 2},
-        {"/nice", {{.status = 404}}}, {0}};
+        {"/nice", {{.status = 404}}},
+        {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/a");
-    assert_visit(&t, VISIT_PARTIAL); /* a page that is needed is missing: not complete, the place in the list is not moved */
+    assert_visit(&t, VISIT_PARTIAL); /* a page that is needed is missing: not complete, the place in the list
+                                        is not moved */
     assert_says(&t, "/need");
     assert_string_equal(cursor_of(&t), "");
     assert_string_equal(known(&t, "CVE-1"), "one");
@@ -275,8 +309,12 @@ static void pages(void **state)
 static void steering(void **state)
 {
     static const struct route routes[] = {
-        {"/steers", {{.body = "{\"cursor\":\"c2\"}\n{\"next\":\"/b\"}\n" GOOD "no record\n", .etag = "\"1\"", .flags = ANSWER_CONDITIONAL}}},
-        {"/b", {{.status = 404}, {.body = "{\"id\":\"CVE-3\",\"text\":\"three\"}\n"}}, 2}, {0}};
+        {"/steers",
+         {{.body = "{\"cursor\":\"c2\"}\n{\"next\":\"/b\"}\n" GOOD "no record\n",
+           .etag = "\"1\"",
+           .flags = ANSWER_CONDITIONAL}}},
+        {"/b", {{.status = 404}, {.body = "{\"id\":\"CVE-3\",\"text\":\"three\"}\n"}}, 2},
+        {0}};
     struct visit_test t;
     struct quarantined *q;
     int64_t total;
@@ -300,9 +338,12 @@ static void steering(void **state)
 /* Pages that lead to ever more pages end at page_max, and that is said. */
 static void endless_pages(void **state)
 {
-    struct route routes[] = {{"/p0", {{.body = "{\"next\":\"/p1\"}\n{\"cursor\":\"c\"}\n"}}}, {"/p1", {{.body = "{\"next\":\"/p2\"}\n"}}},
-                             {"/p2", {{.body = "{\"next\":\"/p3\"}\n"}}}, {"/p3", {{.body = "{\"next\":\"/p0\"}\n"}}},
-                             {"/o", {{.body = "{\"next\":\"/p3\",\"optional\":true}\n"}}}, {0}};
+    struct route routes[] = {{"/p0", {{.body = "{\"next\":\"/p1\"}\n{\"cursor\":\"c\"}\n"}}},
+                             {"/p1", {{.body = "{\"next\":\"/p2\"}\n"}}},
+                             {"/p2", {{.body = "{\"next\":\"/p3\"}\n"}}},
+                             {"/p3", {{.body = "{\"next\":\"/p0\"}\n"}}},
+                             {"/o", {{.body = "{\"next\":\"/p3\",\"optional\":true}\n"}}},
+                             {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, "/p0");
@@ -353,7 +394,9 @@ static void elsewhere(void **state)
 {
     static const struct route routes[] = {
         {"/main", {{.status = 403}, {.body = GOOD, .etag = "\"m\""}, {.status = 403}}, 3},
-        {"/other", {{.body = "{\"id\":\"CVE-9\",\"text\":\"nine\"}\n", .etag = "\"o\"", .flags = ANSWER_CONDITIONAL}}}, {0}};
+        {"/other",
+         {{.body = "{\"id\":\"CVE-9\",\"text\":\"nine\"}\n", .etag = "\"o\"", .flags = ANSWER_CONDITIONAL}}},
+        {0}};
     struct visit_test t;
     (void)state;
     visit_open(&t, routes, NULL);
@@ -384,7 +427,9 @@ static void cancel_now(void *ctx, const char *source, const char *what, uint64_t
 
 static void cancelled(void **state)
 {
-    static const struct route routes[] = {{"/a", {{.body = "{\"next\":\"/b\"}\n{\"cursor\":\"c\"}\n" GOOD}}}, {"/b", {{.body = "{\"id\":\"CVE-3\",\"text\":\"three\"}\n"}}}, {0}};
+    static const struct route routes[] = {{"/a", {{.body = "{\"next\":\"/b\"}\n{\"cursor\":\"c\"}\n" GOOD}}},
+                                          {"/b", {{.body = "{\"id\":\"CVE-3\",\"text\":\"three\"}\n"}}},
+                                          {0}};
     struct visit_test t;
     atomic_bool stop = true;
     (void)state;
@@ -410,11 +455,12 @@ static void cancelled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_and_knows), cmocka_unit_test(same_bytes),     cmocka_unit_test(lost_spool), cmocka_unit_test(passing_trouble),
-        cmocka_unit_test(trouble),         cmocka_unit_test(wrong_charset),  cmocka_unit_test(half_gone),  cmocka_unit_test(bad_records),
-        cmocka_unit_test(count_mismatch),  cmocka_unit_test(goes_backwards), cmocka_unit_test(pages),      cmocka_unit_test(steering),
-        cmocka_unit_test(endless_pages),   cmocka_unit_test(no_plan),        cmocka_unit_test(offline),    cmocka_unit_test(elsewhere),
-        cmocka_unit_test(cancelled),
+        cmocka_unit_test(takes_and_knows), cmocka_unit_test(same_bytes),  cmocka_unit_test(lost_spool),
+        cmocka_unit_test(passing_trouble), cmocka_unit_test(trouble),     cmocka_unit_test(wrong_charset),
+        cmocka_unit_test(half_gone),       cmocka_unit_test(bad_records), cmocka_unit_test(count_mismatch),
+        cmocka_unit_test(goes_backwards),  cmocka_unit_test(pages),       cmocka_unit_test(steering),
+        cmocka_unit_test(endless_pages),   cmocka_unit_test(no_plan),     cmocka_unit_test(offline),
+        cmocka_unit_test(elsewhere),       cmocka_unit_test(cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

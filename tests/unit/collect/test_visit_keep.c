@@ -21,7 +21,8 @@ static void by_host(void **state)
     (void)state;
     open_mirror(&t, "https://feed.example/steers");
     write_file(&t, "mirror/feed.example/steers",
-               "{\"next\":\"/page?p=2&x=1\"}\n{\"next\":\"/absent\"}\n{\"next\":\"/dir/\"}\n{\"next\":\"https://../secret.jsonl\"}\n"
+               "{\"next\":\"/page?p=2&x=1\"}\n{\"next\":\"/absent\"}\n{\"next\":\"/dir/"
+               "\"}\n{\"next\":\"https://../secret.jsonl\"}\n"
                "{\"next\":\"https://feed.example/../../secret.jsonl\"}\n" REC("CVE-1", "one"));
     write_file(&t, "mirror/feed.example/page?p=2&x=1", REC("CVE-2", "two"));
     write_file(&t, "mirror/feed.example/dir/index.html", REC("CVE-3", "three"));
@@ -102,7 +103,8 @@ static void reread(void **state)
     size_t n, count;
     (void)state;
     open_mirror(&t, "https://feed.example/list.jsonl");
-    write_file(&t, "mirror/feed.example/list.jsonl", "{\"next\":\"/b\"}\nbad line\n{\"notice\":\"N-1\",\"text\":\"words\"}\n" REC("CVE-1", "one"));
+    write_file(&t, "mirror/feed.example/list.jsonl",
+               "{\"next\":\"/b\"}\nbad line\n{\"notice\":\"N-1\",\"text\":\"words\"}\n" REC("CVE-1", "one"));
     write_file(&t, "mirror/feed.example/b", REC("CVE-2", "two"));
     assert_visit(&t, VISIT_OK);
     ok(&t, knowledge_clear(t.knowledge, &t.e));
@@ -196,13 +198,15 @@ static void killed(void **state)
     (void)state;
     open_mirror(&t, "https://feed.example/steers");
     write_file(&t, "mirror/feed.example/steers",
-               "{\"next\":\"/0\"}\n{\"next\":\"/1\"}\n{\"next\":\"/2\"}\n{\"next\":\"/3\"}\n{\"next\":\"/4\"}\n{\"next\":\"/5\"}\n"
+               "{\"next\":\"/0\"}\n{\"next\":\"/1\"}\n{\"next\":\"/2\"}\n{\"next\":\"/3\"}\n{\"next\":\"/"
+               "4\"}\n{\"next\":\"/5\"}\n"
                "{\"next\":\"/6\"}\n{\"next\":\"/7\"}\n");
     for (int i = 0; i < KILL_DOCUMENTS; i++) {
         struct buf b = BUF_INIT(64 * KIB);
         char path[64];
         for (int k = 0; k < KILL_RECORDS; k++)
-            buf_printf(&b, "{\"id\":\"CVE-%d-%d\",\"text\":\"x\"}\n{\"notice\":\"N-%d-%d\",\"text\":\"y\"}\n", i, k, i, k);
+            buf_printf(&b, "{\"id\":\"CVE-%d-%d\",\"text\":\"x\"}\n{\"notice\":\"N-%d-%d\",\"text\":\"y\"}\n",
+                       i, k, i, k);
         snprintf(path, sizeof(path), "mirror/feed.example/%d", i);
         write_file(&t, path, buf_cstr(&b));
         buf_release(&b);
@@ -237,7 +241,8 @@ static void killed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_host), cmocka_unit_test(by_source), cmocka_unit_test(bad_files), cmocka_unit_test(reread), cmocka_unit_test(killed),
+        cmocka_unit_test(by_host), cmocka_unit_test(by_source), cmocka_unit_test(bad_files),
+        cmocka_unit_test(reread),  cmocka_unit_test(killed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,12 +7,19 @@ extern const struct source source_kev;
 static char *catalogue(const char *version, const char *released, int n, int stated)
 {
     struct buf b = BUF_INIT(4 * MIB);
-    buf_printf(&b, "{\"title\":\"CISA Catalog of Known Exploited Vulnerabilities\",\"catalogVersion\":\"%s\",\"dateReleased\":\"%s\","
-                   "\"count\":%d,\"vulnerabilities\":[", version, released, stated);
+    buf_printf(&b,
+               "{\"title\":\"CISA Catalog of Known Exploited "
+               "Vulnerabilities\",\"catalogVersion\":\"%s\",\"dateReleased\":\"%s\","
+               "\"count\":%d,\"vulnerabilities\":[",
+               version, released, stated);
     for (int i = 0; i < n; i++)
-        buf_printf(&b, "%s{\"cveID\":\"CVE-2021-%d\",\"vendorProject\":\"Vendor\",\"product\":\"Product\",\"vulnerabilityName\":\"Name\","
-                       "\"dateAdded\":\"2021-03-0%d\",\"shortDescription\":\"Words\",\"requiredAction\":\"Apply updates per vendor instructions.\","
-                       "\"dueDate\":\"2021-03-20\",\"knownRansomwareCampaignUse\":\"Unknown\",\"notes\":\"\",\"cwes\":[\"CWE-787\"]}",
+        buf_printf(&b,
+                   "%s{\"cveID\":\"CVE-2021-%d\",\"vendorProject\":\"Vendor\",\"product\":\"Product\","
+                   "\"vulnerabilityName\":\"Name\","
+                   "\"dateAdded\":\"2021-03-0%d\",\"shortDescription\":\"Words\",\"requiredAction\":\"Apply "
+                   "updates per vendor instructions.\","
+                   "\"dueDate\":\"2021-03-20\",\"knownRansomwareCampaignUse\":\"Unknown\",\"notes\":\"\","
+                   "\"cwes\":[\"CWE-787\"]}",
                    i ? "," : "", 20000 + i, i % 5 + 1);
     buf_adds(&b, "]}");
     char *s = mem_dup(b.p, b.n);
@@ -46,9 +53,11 @@ static void kev_open(struct visit_test *t, const struct route *routes)
 
 static void half_gone(void **state)
 {
-    char *all = catalogue("2021.03.08", "2021-03-08T10:00:00.0000Z", 440, 440), *half = catalogue("2021.03.09", "2021-03-09T10:00:00.0000Z", 220, 220),
+    char *all = catalogue("2021.03.08", "2021-03-08T10:00:00.0000Z", 440, 440),
+         *half = catalogue("2021.03.09", "2021-03-09T10:00:00.0000Z", 220, 220),
          *few = catalogue("2021.03.10", "2021-03-10T10:00:00.0000Z", 230, 230);
-    struct route routes[] = {{"/kev.json", {{.body = all}, {.body = half}, {.body = half}, {.body = few}}, 4}, {0}};
+    struct route routes[] = {{"/kev.json", {{.body = all}, {.body = half}, {.body = half}, {.body = few}}, 4},
+                             {0}};
     struct visit_test t;
     (void)state;
     kev_open(&t, routes);
@@ -110,8 +119,10 @@ static void refused(void **state)
 /* The publisher's site refuses; its copy elsewhere is taken. What the two give is one list for the guard. */
 static void elsewhere(void **state)
 {
-    char *all = catalogue("2021.03.08", "2021-03-08T10:00:00.0000Z", 300, 300), *half = catalogue("2021.03.09", "2021-03-09T10:00:00.0000Z", 210, 210);
-    struct route routes[] = {{"/kev.json", {{.status = 403}, {.body = half}}, 2}, {"/copy.json", {{.body = all}}}, {0}};
+    char *all = catalogue("2021.03.08", "2021-03-08T10:00:00.0000Z", 300, 300),
+         *half = catalogue("2021.03.09", "2021-03-09T10:00:00.0000Z", 210, 210);
+    struct route routes[] = {
+        {"/kev.json", {{.status = 403}, {.body = half}}, 2}, {"/copy.json", {{.body = all}}}, {0}};
     struct visit_test t;
     (void)state;
     kev_open(&t, routes);
@@ -127,6 +138,7 @@ static void elsewhere(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(half_gone), cmocka_unit_test(refused), cmocka_unit_test(elsewhere)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(half_gone), cmocka_unit_test(refused),
+                                       cmocka_unit_test(elsewhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

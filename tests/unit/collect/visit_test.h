@@ -24,21 +24,25 @@
 #include "http_fixture.h"
 #include "store/notice_store.h"
 
-#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n) * WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
+#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n)*WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
 
 static int parses __attribute__((unused));           /* documents the source was given */
 static char last_cursor[64] __attribute__((unused)); /* feed_input.cursor of the last one */
 
 static int lines_plan(const struct feed_state *st, struct arena *a, struct feed_sink *sink, struct err *e)
 {
-    struct feed_request r = {.url = st->url, .accept = STR_LIT("application/json"), .kind = STR_LIT("list"), .steers = str_ends(st->url, "steers")};
+    struct feed_request r = {.url = st->url,
+                             .accept = STR_LIT("application/json"),
+                             .kind = STR_LIT("list"),
+                             .steers = str_ends(st->url, "steers")};
     (void)a;
     if (str_ends(st->url, "no-plan"))
         return err_set(e, ERR_USAGE, "no plan for %.*s", STR_ARG(st->url));
     return sink->request(sink->ctx, &r);
 }
 
-static int lines_next(const struct feed_input *in, const struct json *v, struct arena *a, struct feed_sink *sink, struct err *e)
+static int lines_next(const struct feed_input *in, const struct json *v, struct arena *a,
+                      struct feed_sink *sink, struct err *e)
 {
     struct str path = json_get_str(v, "next"), host = in->url;
     (void)e;
@@ -47,7 +51,10 @@ static int lines_next(const struct feed_input *in, const struct json *v, struct 
         at += 3 + str_chr(str_sub(host, at + 3, host.n), '/');
         path = str_of(arena_printf(a, STR_FMT STR_FMT, STR_ARG(str_sub(host, 0, at)), STR_ARG(path)));
     }
-    struct feed_request r = {.url = path, .kind = STR_LIT("page"), .context = STR_LIT("c"), .optional = json_bool(json_get(v, "optional"), false),
+    struct feed_request r = {.url = path,
+                             .kind = STR_LIT("page"),
+                             .context = STR_LIT("c"),
+                             .optional = json_bool(json_get(v, "optional"), false),
                              .steers = json_bool(json_get(v, "steers"), false)};
     return sink->request(sink->ctx, &r);
 }
@@ -59,16 +66,27 @@ static int lines_record(const struct json *v, struct feed_sink *sink, struct err
     if (when.n)
         clock_parse_iso(when, ZONE_UTC, &at);
     if (json_get(v, "notice")) {
-        struct notice n = {.id = json_get_str(v, "notice"), .title = STR_LIT("t"), .text = json_get_str(v, "text"), .published = at,
-                           .updated = WHEN_NONE, .complete = true};
+        struct notice n = {.id = json_get_str(v, "notice"),
+                           .title = STR_LIT("t"),
+                           .text = json_get_str(v, "text"),
+                           .published = at,
+                           .updated = WHEN_NONE,
+                           .complete = true};
         return sink->notice(sink->ctx, &n, e);
     }
-    struct vuln r = {.id = json_get_str(v, "id"), .source = STR_LIT("lines"), .description = json_get_str(v, "text"), .published = at,
-                     .modified = at, .known = at, .kev = {.added = WHEN_NONE, .due = WHEN_NONE}, .ssvc = {.when = WHEN_NONE}};
+    struct vuln r = {.id = json_get_str(v, "id"),
+                     .source = STR_LIT("lines"),
+                     .description = json_get_str(v, "text"),
+                     .published = at,
+                     .modified = at,
+                     .known = at,
+                     .kev = {.added = WHEN_NONE, .due = WHEN_NONE},
+                     .ssvc = {.when = WHEN_NONE}};
     return sink->vuln(sink->ctx, &r, e);
 }
 
-static int lines_one(const struct feed_input *in, struct str line, struct arena *a, struct feed_sink *sink, struct err *e)
+static int lines_one(const struct feed_input *in, struct str line, struct arena *a, struct feed_sink *sink,
+                     struct err *e)
 {
     struct err why = {0};
     const struct json *v = json_parse(a, line, &why);
@@ -154,8 +172,14 @@ static inline void state_close(struct visit_test *t)
 
 static inline void visit_open(struct visit_test *t, const struct route *routes, const char *path)
 {
-    *t = (struct visit_test){.s = {.name = "lines", .title = "lines", .kind = SOURCE_VULN, .max_shrink_pct = 10, .page_max = 20,
-                                   .plan = lines_plan, .parse = lines_parse, .sniff = lines_sniff},
+    *t = (struct visit_test){.s = {.name = "lines",
+                                   .title = "lines",
+                                   .kind = SOURCE_VULN,
+                                   .max_shrink_pct = 10,
+                                   .page_max = 20,
+                                   .plan = lines_plan,
+                                   .parse = lines_parse,
+                                   .sniff = lines_sniff},
                              .setup = {.name = STR_LIT("lines")}};
     struct http_config c = fixture_config(&t->f);
     fixture_open(&t->f, routes, &c);
@@ -184,7 +208,8 @@ static inline enum visit_outcome visit(struct visit_test *t)
     ok(t, visit_run(&t->env, &t->s, &t->setup, &t->a, &t->r, &t->e));
     struct visit row;
     ok(t, visit_store_get(t->db, t->setup.name, VISIT_LAST, INT64_MAX, &t->a, &row, &t->e));
-    assert_true(str_is(row.outcome, visit_outcome_name(t->r.outcome))); /* the row says what the report says */
+    assert_true(
+        str_is(row.outcome, visit_outcome_name(t->r.outcome))); /* the row says what the report says */
     assert_int_equal(row.good, t->r.good);
     assert_int_equal(row.bad, t->r.bad);
     return t->r.outcome;
@@ -200,7 +225,7 @@ static inline enum visit_outcome visit(struct visit_test *t)
 #define assert_says(t, words)                                                                                \
     do {                                                                                                     \
         if (str_find((t)->r.text, str_of(words)) == STR_NONE)                                                \
-            fail_msg("\"" STR_FMT "\" does not say \"%s\"", STR_ARG((t)->r.text), words);                     \
+            fail_msg("\"" STR_FMT "\" does not say \"%s\"", STR_ARG((t)->r.text), words);                    \
     } while (0)
 
 /* What we know of a record now: its text; "" = nothing. */
@@ -239,7 +264,8 @@ static inline void accept_by_hand(struct visit_test *t, const char *body, size_t
     sha256_add(&h, body, n);
     sha256_final(&h, hex);
     sha256_release(&h);
-    ok(t, visit_store_accept(t->db, t->setup.name, str_of(hex), STR_LIT("looked at it"), STR_LIT("sato"), DAY(10), &t->e));
+    ok(t, visit_store_accept(t->db, t->setup.name, str_of(hex), STR_LIT("looked at it"), STR_LIT("sato"),
+                             DAY(10), &t->e));
 }
 
 /* Makes DIR/path with its folders. */

@@ -189,12 +189,6 @@ static void empty_hive(unsigned char h[8192])
     put32(sk + 48, 4096 - 32 - 96 - 48); /* free */
 }
 
-static void set(hive_h *h, hive_node_h node, const char *key, hive_type type, const void *p, size_t n)
-{
-    hive_set_value v = {(char *)(uintptr_t)key, type, n, (char *)(uintptr_t)p};
-    assert_int_equal(hivex_node_set_value(h, node, &v, 0), 0);
-}
-
 static void test_hive(void **state)
 {
     (void)state;

@@ -15,7 +15,9 @@ _Static_assert(sizeof(struct metric) == 4 * sizeof(struct str) + 8, "metric");
 _Static_assert(sizeof(struct ssvc_points) == 4 * sizeof(struct str) + 8, "ssvc_points");
 _Static_assert(sizeof(struct kev) == 7 * sizeof(struct str) + 24, "kev");
 _Static_assert(sizeof(struct reference) == 2 * sizeof(struct str), "reference");
-_Static_assert(sizeof(struct vuln) == 9 * sizeof(struct str) + 32 + sizeof(struct ssvc_points) + sizeof(struct kev) + 14 * 8, "vuln");
+_Static_assert(sizeof(struct vuln) ==
+                   9 * sizeof(struct str) + 32 + sizeof(struct ssvc_points) + sizeof(struct kev) + 14 * 8,
+               "vuln");
 
 typedef VEC(struct str *) sample_list;
 
@@ -24,11 +26,13 @@ static inline void sample_put(sample_list *l, struct str *const *field, size_t n
     for (size_t i = 0; i < n; i++)
         vec_push(l, field[i]);
 }
-#define SAMPLE(l, ...) sample_put((l), (struct str *const[]){__VA_ARGS__}, ARRAY_LEN(((struct str *const[]){__VA_ARGS__})))
+#define SAMPLE(l, ...)                                                                                       \
+    sample_put((l), (struct str *const[]){__VA_ARGS__}, ARRAY_LEN(((struct str *const[]){__VA_ARGS__})))
 
 static inline void sample_affected(struct affected *f, sample_list *l)
 {
-    SAMPLE(l, &f->vendor, &f->product, &f->package_name, &f->collection_url, &f->purl, &f->default_status, &f->source);
+    SAMPLE(l, &f->vendor, &f->product, &f->package_name, &f->collection_url, &f->purl, &f->default_status,
+           &f->source);
     for (size_t i = 0; i < f->cpe_n; i++)
         vec_push(l, &f->cpe[i]);
     for (size_t i = 0; i < f->platform_n; i++)
@@ -44,23 +48,25 @@ static inline void sample_affected(struct affected *f, sample_list *l)
 /* Every string of v, in the order of the model. */
 static inline void sample_strings(struct vuln *v, sample_list *l)
 {
-    SAMPLE(l, &v->id, &v->source, &v->source_id, &v->status, &v->title, &v->description, &v->description_ja, &v->exploited,
-           &v->exploited_quote, &v->ssvc.source, &v->ssvc.exploitation, &v->ssvc.automatable, &v->ssvc.technical_impact,
-           &v->kev.source, &v->kev.cve, &v->kev.vendor, &v->kev.product, &v->kev.name, &v->kev.action, &v->kev.notes);
+    SAMPLE(l, &v->id, &v->source, &v->source_id, &v->status, &v->title, &v->description, &v->description_ja,
+           &v->exploited, &v->exploited_quote, &v->ssvc.source, &v->ssvc.exploitation, &v->ssvc.automatable,
+           &v->ssvc.technical_impact, &v->kev.source, &v->kev.cve, &v->kev.vendor, &v->kev.product,
+           &v->kev.name, &v->kev.action, &v->kev.notes);
     for (size_t i = 0; i < v->metric_n; i++)
         SAMPLE(l, &v->metric[i].source, &v->metric[i].type, &v->metric[i].version, &v->metric[i].vector);
     for (size_t i = 0; i < v->config_n; i++)
         for (size_t n = 0; n < v->config[i].node_n; n++)
             for (size_t m = 0; m < v->config[i].node[n].match_n; m++) {
                 struct cpe_match *c = &v->config[i].node[n].match[m];
-                SAMPLE(l, &c->criteria, &c->match_id, &c->start_incl, &c->start_excl, &c->end_incl, &c->end_excl);
+                SAMPLE(l, &c->criteria, &c->match_id, &c->start_incl, &c->start_excl, &c->end_incl,
+                       &c->end_excl);
             }
     for (size_t i = 0; i < v->affected_n; i++)
         sample_affected(&v->affected[i], l);
     for (size_t i = 0; i < v->product_n; i++) {
         struct vendor_product *p = &v->product[i];
-        SAMPLE(l, &p->product_id, &p->name, &p->cpe, &p->purl, &p->status, &p->kb, &p->fixed_build, &p->supersedes, &p->subtype,
-               &p->restart, &p->url);
+        SAMPLE(l, &p->product_id, &p->name, &p->cpe, &p->purl, &p->status, &p->kb, &p->fixed_build,
+               &p->supersedes, &p->subtype, &p->restart, &p->url);
     }
     for (size_t i = 0; i < v->ref_n; i++)
         SAMPLE(l, &v->ref[i].url, &v->ref[i].tags);
@@ -99,7 +105,8 @@ static inline void sample_arrays(struct vuln *v, struct arena *a)
 static inline void sample_vuln(struct vuln *v, struct arena *a)
 {
     sample_list l = {0};
-    *v = (struct vuln){.state = VULN_REJECTED, .published = -1, .modified = 1614740400 * WHEN_SEC, .known = INT64_MAX};
+    *v = (struct vuln){
+        .state = VULN_REJECTED, .published = -1, .modified = 1614740400 * WHEN_SEC, .known = INT64_MAX};
     sample_arrays(v, a);
     v->ssvc.when = WHEN_NONE;
     v->kev.added = 5;

@@ -11,7 +11,7 @@
 
 #include "knowledge/knowledge.h"
 
-#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n) * WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
+#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n)*WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
 
 struct kt {
     char dir[64];
@@ -51,10 +51,16 @@ static int teardown(void **state)
 
 #define NONE_TIMES .kev = {.added = WHEN_NONE, .due = WHEN_NONE}, .ssvc = {.when = WHEN_NONE}
 
-static struct vuln a_vuln(const char *id, const char *source, const char *text, when_t published, when_t known)
+static struct vuln a_vuln(const char *id, const char *source, const char *text, when_t published,
+                          when_t known)
 {
-    return (struct vuln){.id = str_of(id), .source = str_of(source), .description = str_of(text), .published = published,
-                         .modified = known, .known = known, NONE_TIMES};
+    return (struct vuln){.id = str_of(id),
+                         .source = str_of(source),
+                         .description = str_of(text),
+                         .published = published,
+                         .modified = known,
+                         .known = known,
+                         NONE_TIMES};
 }
 
 static bool put(struct kt *t, const struct vuln *v)
@@ -85,8 +91,10 @@ static void history(void **state)
 {
     struct kt *t = *state;
     struct known_vuln *v;
-    struct vuln one = a_vuln("CVE-2021-26855", "nvd", "first", DAY(1), DAY(5)), two = a_vuln("CVE-2021-26855", "nvd", "second", DAY(1), DAY(9)),
-                other = a_vuln("CVE-2021-26855", "msrc", "theirs", DAY(2), DAY(2)), near = a_vuln("CVE-2021-2685", "nvd", "near", DAY(1), DAY(1));
+    struct vuln one = a_vuln("CVE-2021-26855", "nvd", "first", DAY(1), DAY(5)),
+                two = a_vuln("CVE-2021-26855", "nvd", "second", DAY(1), DAY(9)),
+                other = a_vuln("CVE-2021-26855", "msrc", "theirs", DAY(2), DAY(2)),
+                near = a_vuln("CVE-2021-2685", "nvd", "near", DAY(1), DAY(1));
     assert_true(put(t, &one));
     assert_true(put(t, &two));
     assert_true(put(t, &near));
@@ -98,7 +106,8 @@ static void history(void **state)
     assert_true(text_is(&v[0], "second"));
     /* Published by then, but all we hold is from later: its existence, and not a word more. */
     assert_int_equal(get(t, "CVE-2021-26855", DAY(3), &v), 1);
-    assert_true(v[0].later && v[0].v.description.n == 0 && v[0].v.published == DAY(1) && str_is(v[0].v.source, "nvd"));
+    assert_true(v[0].later && v[0].v.description.n == 0 && v[0].v.published == DAY(1) &&
+                str_is(v[0].v.source, "nvd"));
     assert_true(v[0].v.modified == WHEN_NONE && v[0].v.kev.added == WHEN_NONE);
     assert_int_equal(get(t, "CVE-2021-26855", DAY(1) - 1, &v), 0);
     assert_true(put(t, &other));
@@ -144,7 +153,8 @@ static void before_1970_and_without_date(void **state)
 {
     struct kt *t = *state;
     struct known_vuln *v;
-    struct vuln old = a_vuln("OLD-1", "nvd", "old", -DAY(0), -DAY(0)), undated = a_vuln("X-1", "nvd", "x", WHEN_NONE, WHEN_NONE);
+    struct vuln old = a_vuln("OLD-1", "nvd", "old", -DAY(0), -DAY(0)),
+                undated = a_vuln("X-1", "nvd", "x", WHEN_NONE, WHEN_NONE);
     struct vuln new = a_vuln("OLD-1", "nvd", "new", -DAY(0), DAY(0));
     assert_true(put(t, &old));
     assert_true(put(t, &new));
@@ -200,7 +210,8 @@ static void products(void **state)
 {
     struct kt *t = *state;
     struct cpe_match match[] = {
-        {.criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*"), .vulnerable = true},
+        {.criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*"),
+         .vulnerable = true},
         {.criteria = STR_LIT("cpe:2.3:a:Microsoft:Exchange_Server:2019:*:*:*:*:*:*:*"), .vulnerable = true},
         {.criteria = STR_LIT("cpe:2.3:a:rack\\:up:c\\+\\+\\\\lib:1:*:*:*:*:*:*:*"), .vulnerable = true},
         {.criteria = STR_LIT("cpe:2.3:o:microsoft:windows_server_2016:-:*:*:*:*:*:*:*"), .vulnerable = false},
@@ -210,11 +221,15 @@ static void products(void **state)
     struct cpe_node node = {.match = match, .match_n = ARRAY_LEN(match)};
     struct cpe_config config = {.node = &node, .node_n = 1};
     struct str cpe[] = {STR_LIT("cpe:2.3:a:apache:http_server:*:*:*:*:*:*:*:*")};
-    struct affected aff[] = {{.vendor = STR_LIT("Apache Software Foundation"), .product = STR_LIT("Apache HTTP Server"), .cpe = cpe, .cpe_n = 1},
+    struct affected aff[] = {{.vendor = STR_LIT("Apache Software Foundation"),
+                              .product = STR_LIT("Apache HTTP Server"),
+                              .cpe = cpe,
+                              .cpe_n = 1},
                              {.vendor = STR_LIT("v"), .product = STR_LIT("")}};
     struct vendor_product vp = {.cpe = STR_LIT("cpe:2.3:a:fortinet:fortios:7:*:*:*:*:*:*:*")};
     struct str extra[] = {STR_LIT("sonicwall:sma100"), STR_LIT("")};
-    struct vuln v = a_vuln("CVE-2", "nvd", "x", DAY(1), DAY(1)), w = a_vuln("CVE-1", "nvd", "x", DAY(1), DAY(1));
+    struct vuln v = a_vuln("CVE-2", "nvd", "x", DAY(1), DAY(1)),
+                w = a_vuln("CVE-1", "nvd", "x", DAY(1), DAY(1));
     v.config = &config;
     v.config_n = 1;
     v.affected = aff;
@@ -243,7 +258,12 @@ static void products(void **state)
 
 static struct kev an_entry(const char *cve, when_t added)
 {
-    return (struct kev){.source = STR_LIT("cisa"), .cve = str_of(cve), .vendor = STR_LIT("Microsoft"), .added = added, .due = added + 14 * WHEN_DAY, .ransomware = true};
+    return (struct kev){.source = STR_LIT("cisa"),
+                        .cve = str_of(cve),
+                        .vendor = STR_LIT("Microsoft"),
+                        .added = added,
+                        .due = added + 14 * WHEN_DAY,
+                        .ransomware = true};
 }
 
 static void catalogue(struct kt *t, const char *const *cve, size_t n, when_t seen)
@@ -360,7 +380,8 @@ static void generations(void **state)
 {
     struct kt *t = *state;
     struct known_vuln *v;
-    struct vuln one = a_vuln("CVE-1", "nvd", "one", DAY(1), DAY(1)), two = a_vuln("CVE-1", "nvd", "two", DAY(1), DAY(2));
+    struct vuln one = a_vuln("CVE-1", "nvd", "one", DAY(1), DAY(1)),
+                two = a_vuln("CVE-1", "nvd", "two", DAY(1), DAY(2));
     size_t n;
     put(t, &one);
     ok(t, knowledge_read_begin(t->k, &t->e));
@@ -470,7 +491,8 @@ static void two_read_while_one_writes(void **state)
     struct kt *t = *state;
     knowledge_close(t->k); /* a process opens the file once; here the children do */
     t->k = NULL;
-    pid_t w = child(write_generations, t->dir, 30), r1 = child(read_for_ever, t->dir, 60), r2 = child(read_for_ever, t->dir, 60);
+    pid_t w = child(write_generations, t->dir, 30), r1 = child(read_for_ever, t->dir, 60),
+          r2 = child(read_for_ever, t->dir, 60);
     assert_int_equal(wait_status(w), 0);
     assert_int_equal(wait_status(r1), 0);
     assert_int_equal(wait_status(r2), 0);
@@ -541,7 +563,8 @@ static void every_product(void **state)
 {
     struct kt *t = *state;
     struct buf b = BUF_INIT(4096);
-    struct vuln v = a_vuln("CVE-1", "nvd", "x", DAY(1), DAY(1)), w = a_vuln("CVE-2", "nvd", "x", DAY(1), DAY(1));
+    struct vuln v = a_vuln("CVE-1", "nvd", "x", DAY(1), DAY(1)),
+                w = a_vuln("CVE-2", "nvd", "x", DAY(1), DAY(1));
     ok(t, knowledge_begin(t->k, &t->e));
     ok(t, knowledge_put_vuln(t->k, &v, (struct str[]){STR_LIT("b:b"), STR_LIT("A:a")}, 2, NULL, &t->e));
     ok(t, knowledge_put_vuln(t->k, &w, (struct str[]){STR_LIT("b:b")}, 1, NULL, &t->e));
@@ -566,9 +589,19 @@ static void every_product(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        kt_test(history),     kt_test(same_again),        kt_test(before_1970_and_without_date), kt_test(bad_identifiers), kt_test(products),
-        kt_test(retraction),  kt_test(aborted_catalogue), kt_test(scores),                       kt_test(generations),
-        kt_test(two_read_while_one_writes), kt_test(killed), kt_test(opens), kt_test(every_product),
+        kt_test(history),
+        kt_test(same_again),
+        kt_test(before_1970_and_without_date),
+        kt_test(bad_identifiers),
+        kt_test(products),
+        kt_test(retraction),
+        kt_test(aborted_catalogue),
+        kt_test(scores),
+        kt_test(generations),
+        kt_test(two_read_while_one_writes),
+        kt_test(killed),
+        kt_test(opens),
+        kt_test(every_product),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,11 +19,13 @@ static void same(struct vuln *a, struct vuln *b)
             fail_msg("string %zu", i);
     vec_release(&la);
     vec_release(&lb);
-    assert_true(a->state == b->state && a->published == b->published && a->modified == b->modified && a->known == b->known);
+    assert_true(a->state == b->state && a->published == b->published && a->modified == b->modified &&
+                a->known == b->known);
     assert_true(a->ssvc.when == b->ssvc.when && a->kev.added == b->kev.added && a->kev.due == b->kev.due &&
                 a->kev.ransomware == b->kev.ransomware);
     assert_true(a->metric_n == b->metric_n && a->config_n == b->config_n && a->affected_n == b->affected_n &&
-                a->product_n == b->product_n && a->ref_n == b->ref_n && a->cwe_n == b->cwe_n && a->alias_n == b->alias_n);
+                a->product_n == b->product_n && a->ref_n == b->ref_n && a->cwe_n == b->cwe_n &&
+                a->alias_n == b->alias_n);
     for (size_t i = 0; i < a->metric_n; i++)
         assert_memory_equal(&a->metric[i].score, &b->metric[i].score, sizeof(double));
     for (size_t i = 0; i < a->config_n; i++) {
@@ -89,7 +91,8 @@ static void cut_anywhere(void **state)
     arena_release(&a);
 }
 
-/* Each byte replaced by each of a few: read or refused, never a stray read, and memory stays in proportion. */
+/* Each byte replaced by each of a few: read or refused, never a stray read, and memory stays in proportion.
+ */
 static void bytes_changed(void **state)
 {
     static const unsigned char to[] = {0, 1, 0x7F, 0x80, 0xFF};
@@ -118,6 +121,7 @@ static void bytes_changed(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip), cmocka_unit_test(cut_anywhere), cmocka_unit_test(bytes_changed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(round_trip), cmocka_unit_test(cut_anywhere),
+                                       cmocka_unit_test(bytes_changed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 
 #include "store/db.h"
 
-#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n) * WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
+#define DAY(n) (1614556800 * WHEN_SEC + (when_t)(n)*WHEN_DAY) /* n days after 2021-03-01T00:00:00Z */
 
 struct store_test {
     char dir[64], path[96];

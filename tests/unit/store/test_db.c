@@ -12,10 +12,15 @@ static void opens_and_migrates(void **state)
     assert_string_equal(store_ask(t, "PRAGMA journal_mode"), "wal");
     assert_string_equal(store_ask(t, "PRAGMA foreign_keys"), "1");
     assert_string_equal(store_ask(t, "PRAGMA synchronous"), "2");
-    assert_string_equal(store_ask(t, "SELECT count(*) FROM sqlite_schema WHERE type='table' AND sql NOT LIKE '%STRICT%'"), "0");
+    assert_string_equal(
+        store_ask(t, "SELECT count(*) FROM sqlite_schema WHERE type='table' AND sql NOT LIKE '%STRICT%'"),
+        "0");
     /* Every table says which of the three kinds it is. */
-    assert_string_equal(store_ask(t, "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'fact!_%' ESCAPE '!'"
-                                     " AND name NOT LIKE 'derived!_%' ESCAPE '!' AND name NOT LIKE 'decision!_%' ESCAPE '!'"), "0");
+    assert_string_equal(
+        store_ask(
+            t, "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'fact!_%' ESCAPE '!'"
+               " AND name NOT LIKE 'derived!_%' ESCAPE '!' AND name NOT LIKE 'decision!_%' ESCAPE '!'"),
+        "0");
     assert_string_equal(db_path(t->db), t->path);
     db_close(t->db);
     assert_ok(db_open(&t->db, t->path, &t->e), t); /* and again, with nothing to do */
@@ -103,12 +108,13 @@ static void statements(void **state)
     assert_int_equal(n, 7);
     /* Constraint: a row that points nowhere. */
     assert_int_equal(db_run(t->db, "component_clear", &t->e, ARG_I("asset", 1)), 0);
-    assert_int_equal(db_run(t->db, "import_error_put", &t->e, ARG_I("import", 99), ARG_I("line", 1), ARG_C("field", ""),
-                            ARG_C("cell", ""), ARG_C("reason", ""), ARG_C("row", "")),
+    assert_int_equal(db_run(t->db, "import_error_put", &t->e, ARG_I("import", 99), ARG_I("line", 1),
+                            ARG_C("field", ""), ARG_C("cell", ""), ARG_C("reason", ""), ARG_C("row", "")),
                      ERR_CONFLICT);
     /* Text keeps NULs and every byte; a view of nothing is an empty text. */
-    assert_ok(db_run(t->db, "cursor_put", &t->e, ARG_S("source", STR_LIT("a\0b")), ARG_S("cursor", (struct str){0}),
-                     ARG_I("last_ok", INT64_MIN)), t);
+    assert_ok(db_run(t->db, "cursor_put", &t->e, ARG_S("source", STR_LIT("a\0b")),
+                     ARG_S("cursor", (struct str){0}), ARG_I("last_ok", INT64_MIN)),
+              t);
     assert_ok(db_query(t->db, &st, "cursor_get", &t->e, ARG_S("source", STR_LIT("a\0b"))), t);
     assert_int_equal(stmt_next(st, &t->e), 1);
     assert_int_equal(stmt_str(st, 0).n, 0);
@@ -294,7 +300,9 @@ static void backup_and_restore(void **state)
         buf_release(&said);
         t->db = copy;
         assert_true(atoi(store_ask(t, "SELECT count(*) FROM fact_round")) >= 22);
-        assert_string_equal(store_ask(t, "SELECT count(*) FROM (SELECT at FROM fact_round GROUP BY at HAVING count(*) <> 2)"), "0");
+        assert_string_equal(
+            store_ask(t, "SELECT count(*) FROM (SELECT at FROM fact_round GROUP BY at HAVING count(*) <> 2)"),
+            "0");
         assert_ok(put_round(t, -1), t); /* restored, it is a store like any other */
         t->db = live;
         db_close(copy);
@@ -310,8 +318,10 @@ static void finds_damage(void **state)
     /* A row that points nowhere. */
     assert_ok(db_exec(t->db,
                       "PRAGMA foreign_keys = OFF;"
-                      "INSERT INTO fact_import_error(import, line, field, cell, reason, row) VALUES (99, 1, '', '', '', '')",
-                      &t->e), t);
+                      "INSERT INTO fact_import_error(import, line, field, cell, reason, row) VALUES (99, 1, "
+                      "'', '', '', '')",
+                      &t->e),
+              t);
     assert_ok(db_check(t->db, &said, &t->e), t);
     assert_non_null(strstr(buf_cstr(&said), "fact_import_error"));
     buf_clear(&said);
@@ -337,10 +347,11 @@ static void finds_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        store_test(opens_and_migrates), store_test(refuses_newer),  store_test(refuses_other_files),
-        store_test(nests),              store_test(statements),     store_test(waits_its_turn),
-        store_test(a_dead_writer),      store_test(made_by_many),   store_test(backup_and_restore),
-        store_test(finds_damage),
+        store_test(opens_and_migrates),  store_test(refuses_newer),
+        store_test(refuses_other_files), store_test(nests),
+        store_test(statements),          store_test(waits_its_turn),
+        store_test(a_dead_writer),       store_test(made_by_many),
+        store_test(backup_and_restore),  store_test(finds_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,8 +6,10 @@
 #include "store/finding_store.h"
 #include "store/ledger_store.h"
 
-static const struct finding_key key_a = {STR_LIT("hq"), STR_LIT("S-1"), STR_LIT("microsoft:exchange_server"), STR_LIT("CVE-2021-26855")};
-static const struct finding_key key_b = {STR_LIT("hq"), STR_LIT("S-1"), STR_LIT("microsoft:exchange_server"), STR_LIT("CVE-2021-27065")};
+static const struct finding_key key_a = {STR_LIT("hq"), STR_LIT("S-1"), STR_LIT("microsoft:exchange_server"),
+                                         STR_LIT("CVE-2021-26855")};
+static const struct finding_key key_b = {STR_LIT("hq"), STR_LIT("S-1"), STR_LIT("microsoft:exchange_server"),
+                                         STR_LIT("CVE-2021-27065")};
 
 static int64_t number(struct store_test *t, const struct finding_key *k)
 {
@@ -66,8 +68,8 @@ static void numbers_of_many(void **state)
                 struct finding_key k = key_a, back;
                 struct arena a = {0};
                 k.vuln = str_of(vuln);
-                if (finding_store_number(db, &k, &id, &e) || finding_store_number(db, &k, &again, &e) || id != again ||
-                    finding_store_key(db, id, &a, &back, &e) || !str_eq(back.vuln, k.vuln))
+                if (finding_store_number(db, &k, &id, &e) || finding_store_number(db, &k, &again, &e) ||
+                    id != again || finding_store_key(db, id, &a, &back, &e) || !str_eq(back.vuln, k.vuln))
                     _exit(2);
                 arena_release(&a);
             }
@@ -86,15 +88,28 @@ static void numbers_of_many(void **state)
 static void rows(void **state)
 {
     struct store_test *t = *state;
-    struct finding_row r = {.id = number(t, &key_a), .asset = asset_id(t), .component = 7, .vuln = key_a.vuln,
-                            .v = {.status = FINDING_POSSIBLE, .confidence = CONFIDENCE_LOW, .conditional = true, .source = STR_LIT("msrc"),
-                                  .rule = STR_LIT("build-table"), .criteria = STR_LIT("KB5000871"), .fixed = STR_LIT("15.1.2176.9"),
-                                  .missing = STR_LIT("build"), .why = STR_LIT("because")},
-                            .outcome = STR_LIT("act"), .deadline = WHEN_NONE, .since = DAY(1)}, got, *list;
+    struct finding_row r = {.id = number(t, &key_a),
+                            .asset = asset_id(t),
+                            .component = 7,
+                            .vuln = key_a.vuln,
+                            .v = {.status = FINDING_POSSIBLE,
+                                  .confidence = CONFIDENCE_LOW,
+                                  .conditional = true,
+                                  .source = STR_LIT("msrc"),
+                                  .rule = STR_LIT("build-table"),
+                                  .criteria = STR_LIT("KB5000871"),
+                                  .fixed = STR_LIT("15.1.2176.9"),
+                                  .missing = STR_LIT("build"),
+                                  .why = STR_LIT("because")},
+                            .outcome = STR_LIT("act"),
+                            .deadline = WHEN_NONE,
+                            .since = DAY(1)},
+                       got, *list;
     size_t n;
     assert_ok(finding_store_put(t->db, &r, &t->e), t);
     assert_ok(finding_store_get(t->db, r.id, &t->a, &got, &t->e), t);
-    assert_true(got.v.status == FINDING_POSSIBLE && got.v.conditional && got.deadline == WHEN_NONE && got.notice_rev == 0);
+    assert_true(got.v.status == FINDING_POSSIBLE && got.v.conditional && got.deadline == WHEN_NONE &&
+                got.notice_rev == 0);
     assert_true(got.asset == r.asset && got.component == 7 && got.since == DAY(1));
     assert_text(got.v.criteria, "KB5000871");
     assert_text(got.v.missing, "build");
@@ -132,6 +147,7 @@ static void rounds(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {store_test(numbers), store_test(numbers_of_many), store_test(rows), store_test(rounds)};
+    const struct CMUnitTest tests[] = {store_test(numbers), store_test(numbers_of_many), store_test(rows),
+                                       store_test(rounds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

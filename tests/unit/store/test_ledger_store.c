@@ -7,24 +7,48 @@
 
 #include "store/ledger_store.h"
 
-static struct component exchange[] = {{.product = STR_LIT("Microsoft Exchange Server 2016"), .version = STR_LIT("CU19"), .build = STR_LIT("15.1.2176.2"),
-                                       .vendor = STR_LIT("Microsoft"), .cpe = STR_LIT("cpe:2.3:a:x:y"), .purl = STR_LIT("pkg:a/b"), .seen = WHEN_NONE},
+static struct component exchange[] = {{.product = STR_LIT("Microsoft Exchange Server 2016"),
+                                       .version = STR_LIT("CU19"),
+                                       .build = STR_LIT("15.1.2176.2"),
+                                       .vendor = STR_LIT("Microsoft"),
+                                       .cpe = STR_LIT("cpe:2.3:a:x:y"),
+                                       .purl = STR_LIT("pkg:a/b"),
+                                       .seen = WHEN_NONE},
                                       {.product = STR_LIT("Windows Server 2016"), .seen = DAY(1)}};
 
 static struct asset an_asset(const char *key, const char *name)
 {
-    return (struct asset){.key = str_of(key), .name = str_of(name), .kind = STR_LIT("server"), .place = STR_LIT("本社"), .purpose = STR_LIT("mail"),
-                          .owner = STR_LIT("佐藤"), .department = STR_LIT("情シス"), .organisation = STR_LIT(""), .contact = STR_LIT("a@example.jp"),
-                          .os = STR_LIT("Windows"), .ip = STR_LIT("192.0.2.1"), .serial = STR_LIT("S1"), .exposure = EXPOSURE_PUBLIC,
-                          .criticality = CRITICALITY_HIGH, .count = 3, .component = exchange, .component_n = 2};
+    return (struct asset){.key = str_of(key),
+                          .name = str_of(name),
+                          .kind = STR_LIT("server"),
+                          .place = STR_LIT("本社"),
+                          .purpose = STR_LIT("mail"),
+                          .owner = STR_LIT("佐藤"),
+                          .department = STR_LIT("情シス"),
+                          .organisation = STR_LIT(""),
+                          .contact = STR_LIT("a@example.jp"),
+                          .os = STR_LIT("Windows"),
+                          .ip = STR_LIT("192.0.2.1"),
+                          .serial = STR_LIT("S1"),
+                          .exposure = EXPOSURE_PUBLIC,
+                          .criticality = CRITICALITY_HIGH,
+                          .count = 3,
+                          .component = exchange,
+                          .component_n = 2};
 }
 
 static struct import_head head(const char *ledger, when_t at)
 {
-    return (struct import_head){.ledger = str_of(ledger), .file = STR_LIT("servers.csv"), .sha256 = STR_LIT("aa"), .who = STR_LIT("sato"), .at = at, .rows_read = 2};
+    return (struct import_head){.ledger = str_of(ledger),
+                                .file = STR_LIT("servers.csv"),
+                                .sha256 = STR_LIT("aa"),
+                                .who = STR_LIT("sato"),
+                                .at = at,
+                                .rows_read = 2};
 }
 
-static struct import_count import(struct store_test *t, const struct import_head *h, const struct asset *as, size_t n)
+static struct import_count import(struct store_test *t, const struct import_head *h, const struct asset *as,
+                                  size_t n)
 {
     struct import_count c;
     assert_ok(ledger_store_import(t->db, h, as, n, NULL, 0, &c, &t->e), t);
@@ -94,7 +118,7 @@ static void never_twice(void **state)
     assert_int_equal(l.asset[0].a.id, id); /* what points to it still does */
     assert_text(l.asset[0].a.name, "mail02");
     assert_int_equal(l.asset[0].a.component_n, 1); /* its software is what the newest import says */
-    c = import(t, &other, as, 2); /* the same key in another ledger is another asset */
+    c = import(t, &other, as, 2);                  /* the same key in another ledger is another asset */
     assert_int_equal(c.added, 2);
     assert_int_equal(load(t).n, 4);
 }
@@ -132,9 +156,15 @@ static void a_persons_word(void **state)
     import(t, &other, as, 1);
     struct ledger_asset one;
     assert_ok(ledger_store_find(t->db, STR_LIT("web01"), &t->a, &one, &t->e), t);
-    static const char *const said[][2] = {{"owner", "鈴木"}, {"exposure", "internal"}, {"criticality", "low"}, {"count", "12"}, {"purpose", "公開Web"}};
+    static const char *const said[][2] = {{"owner", "鈴木"},
+                                          {"exposure", "internal"},
+                                          {"criticality", "low"},
+                                          {"count", "12"},
+                                          {"purpose", "公開Web"}};
     for (size_t i = 0; i < ARRAY_LEN(said); i++)
-        assert_ok(ledger_store_set(t->db, &one, str_of(said[i][0]), str_of(said[i][1]), STR_LIT("sato"), DAY(6), &t->e), t);
+        assert_ok(ledger_store_set(t->db, &one, str_of(said[i][0]), str_of(said[i][1]), STR_LIT("sato"),
+                                   DAY(6), &t->e),
+                  t);
     assert_ok(db_run(t->db, "assessment_clear", &t->e), t); /* what a rebuild drops */
     assert_ok(db_run(t->db, "finding_clear", &t->e), t);
     assert_ok(db_run(t->db, "derived_name_clear", &t->e), t);
@@ -156,7 +186,8 @@ static void a_persons_word(void **state)
     }
     assert_ok(ledger_store_find(t->db, STR_LIT("web01"), &t->a, &one, &t->e), t);
     assert_text(one.a.purpose, "公開Web");
-    assert_ok(ledger_store_set(t->db, &one, STR_LIT("owner"), STR_LIT(""), STR_LIT("sato"), DAY(8), &t->e), t);
+    assert_ok(ledger_store_set(t->db, &one, STR_LIT("owner"), STR_LIT(""), STR_LIT("sato"), DAY(8), &t->e),
+              t);
     assert_ok(ledger_store_find(t->db, STR_LIT("web01"), &t->a, &one, &t->e), t);
     assert_text(one.a.owner, "田中"); /* the word taken back, the import's counts again */
 }
@@ -168,8 +199,10 @@ static void dry_run(void **state)
     struct import_head h = head("hq", DAY(5));
     struct import_count c;
     import(t, &h, as, 2);
-    const char *sum = "SELECT (SELECT count(*) FROM fact_import) || ' ' || (SELECT count(*) FROM fact_asset) || ' ' ||"
-                      " (SELECT group_concat(id || name || coalesce(retired, '')) FROM fact_asset) || ' ' || (SELECT count(*) FROM fact_component)";
+    const char *sum =
+        "SELECT (SELECT count(*) FROM fact_import) || ' ' || (SELECT count(*) FROM fact_asset) || ' ' ||"
+        " (SELECT group_concat(id || name || coalesce(retired, '')) FROM fact_asset) || ' ' || (SELECT "
+        "count(*) FROM fact_component)";
     const char *before = store_ask(t, sum);
     as[1].name = STR_LIT("other");
     h.replace = true;
@@ -181,7 +214,8 @@ static void dry_run(void **state)
 static void finding(void **state)
 {
     struct store_test *t = *state;
-    struct asset as[] = {an_asset("S-1", "twin"), an_asset("S-2", "twin"), an_asset("A-1", "named like a number"), an_asset("A-900", "x")};
+    struct asset as[] = {an_asset("S-1", "twin"), an_asset("S-2", "twin"),
+                         an_asset("A-1", "named like a number"), an_asset("A-900", "x")};
     struct import_head h = head("hq", DAY(5));
     struct ledger_asset one;
     import(t, &h, as, 4);
@@ -203,8 +237,16 @@ static void finding(void **state)
 static void rows_set_aside(void **state)
 {
     struct store_test *t = *state;
-    struct import_error bad[] = {{.line = 3, .field = STR_LIT("count"), .cell = STR_LIT("many"), .reason = STR_LIT("no number"), .row = STR_LIT("S-9,many")},
-                                 {.line = 4, .field = STR_LIT(""), .cell = STR_LIT(""), .reason = STR_LIT("empty"), .row = STR_LIT(",")}};
+    struct import_error bad[] = {{.line = 3,
+                                  .field = STR_LIT("count"),
+                                  .cell = STR_LIT("many"),
+                                  .reason = STR_LIT("no number"),
+                                  .row = STR_LIT("S-9,many")},
+                                 {.line = 4,
+                                  .field = STR_LIT(""),
+                                  .cell = STR_LIT(""),
+                                  .reason = STR_LIT("empty"),
+                                  .row = STR_LIT(",")}};
     struct import_head h = head("hq", DAY(5));
     struct import_error *got;
     struct import_count c;
@@ -230,9 +272,14 @@ static void all_or_nothing(void **state)
     struct asset as[] = {an_asset("S-1", "mail01"), an_asset("S-2", "web01"), an_asset("S-3", "db01")};
     struct import_head h = head("hq", DAY(5));
     struct import_count c;
-    assert_ok(db_exec(t->db, "CREATE TEMP TRIGGER stop BEFORE INSERT ON fact_asset WHEN NEW.key = 'S-2' BEGIN SELECT RAISE(FAIL, 'no'); END", &t->e), t);
+    assert_ok(db_exec(t->db,
+                      "CREATE TEMP TRIGGER stop BEFORE INSERT ON fact_asset WHEN NEW.key = 'S-2' BEGIN "
+                      "SELECT RAISE(FAIL, 'no'); END",
+                      &t->e),
+              t);
     assert_true(ledger_store_import(t->db, &h, as, 3, NULL, 0, &c, &t->e) < 0);
-    assert_string_equal(store_ask(t, "SELECT (SELECT count(*) FROM fact_asset) + (SELECT count(*) FROM fact_import)"), "0");
+    assert_string_equal(
+        store_ask(t, "SELECT (SELECT count(*) FROM fact_asset) + (SELECT count(*) FROM fact_import)"), "0");
     assert_ok(db_exec(t->db, "DROP TRIGGER stop", &t->e), t);
     c = import(t, &h, as, 3);
     assert_int_equal(c.added, 3);
@@ -312,11 +359,22 @@ static void names(void **state)
     for (size_t i = 0; i < n; i++)
         if (str_is(r[i].vendor, "Microsoft"))
             assert_text(r[i].key, "cpe:2.3:a:x:y");
-    struct name_row ex = {.vendor = STR_LIT("Microsoft"), .product = STR_LIT("Microsoft Exchange Server 2016"), .version = STR_LIT("CU19"),
-                          .build = STR_LIT("15.1.2176.2"), .status = STR_LIT("rule"), .key = STR_LIT("microsoft:exchange_server"),
-                          .cpe_version = STR_LIT("2016"), .cpe_update = STR_LIT("cumulative_update_19"), .exact = STR_LIT("15.1.2176.2"), .reason = STR_LIT("because")};
-    struct name_row win = {.vendor = STR_LIT(""), .product = STR_LIT("Windows Server 2016"), .version = STR_LIT(""), .build = STR_LIT(""),
-                           .status = STR_LIT("none"), .reason = STR_LIT("no such name")};
+    struct name_row ex = {.vendor = STR_LIT("Microsoft"),
+                          .product = STR_LIT("Microsoft Exchange Server 2016"),
+                          .version = STR_LIT("CU19"),
+                          .build = STR_LIT("15.1.2176.2"),
+                          .status = STR_LIT("rule"),
+                          .key = STR_LIT("microsoft:exchange_server"),
+                          .cpe_version = STR_LIT("2016"),
+                          .cpe_update = STR_LIT("cumulative_update_19"),
+                          .exact = STR_LIT("15.1.2176.2"),
+                          .reason = STR_LIT("because")};
+    struct name_row win = {.vendor = STR_LIT(""),
+                           .product = STR_LIT("Windows Server 2016"),
+                           .version = STR_LIT(""),
+                           .build = STR_LIT(""),
+                           .status = STR_LIT("none"),
+                           .reason = STR_LIT("no such name")};
     assert_ok(ledger_store_put_name(t->db, &ex, &t->e), t);
     assert_ok(ledger_store_put_name(t->db, &win, &t->e), t);
     ex.status = STR_LIT("confirmed");
@@ -342,7 +400,9 @@ static void names(void **state)
 static void confirmed_names(void **state)
 {
     struct store_test *t = *state;
-    struct name_confirmed_row c = {STR_LIT("exchange 2016"), STR_LIT("Exchange 2016"), STR_LIT("microsoft:exchange_server:2016")}, *got;
+    struct name_confirmed_row c = {STR_LIT("exchange 2016"), STR_LIT("Exchange 2016"),
+                                   STR_LIT("microsoft:exchange_server:2016")},
+                              *got;
     size_t n;
     assert_ok(ledger_store_confirm(t->db, &c, STR_LIT("sato"), DAY(1), &t->e), t);
     c.cpe = STR_LIT("");
@@ -356,9 +416,17 @@ static void confirmed_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        store_test(every_field), store_test(never_twice),    store_test(retires),        store_test(a_persons_word),
-        store_test(dry_run),     store_test(finding),        store_test(rows_set_aside), store_test(all_or_nothing),
-        store_test(names),       store_test(confirmed_names), store_test(killed_in_the_middle),
+        store_test(every_field),
+        store_test(never_twice),
+        store_test(retires),
+        store_test(a_persons_word),
+        store_test(dry_run),
+        store_test(finding),
+        store_test(rows_set_aside),
+        store_test(all_or_nothing),
+        store_test(names),
+        store_test(confirmed_names),
+        store_test(killed_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,9 +5,15 @@
 
 static struct notice a_notice(const char *id, const char *text)
 {
-    return (struct notice){.source = STR_LIT("jpcert"), .id = str_of(id), .url = STR_LIT("https://www.jpcert.or.jp/at/2021/at210012.html"),
-                           .title = STR_LIT("Microsoft Exchange Server の脆弱性に関する注意喚起"), .text = str_of(text), .lang = STR_LIT("ja"),
-                           .published = DAY(2), .updated = WHEN_NONE, .complete = true};
+    return (struct notice){.source = STR_LIT("jpcert"),
+                           .id = str_of(id),
+                           .url = STR_LIT("https://www.jpcert.or.jp/at/2021/at210012.html"),
+                           .title = STR_LIT("Microsoft Exchange Server の脆弱性に関する注意喚起"),
+                           .text = str_of(text),
+                           .lang = STR_LIT("ja"),
+                           .published = DAY(2),
+                           .updated = WHEN_NONE,
+                           .complete = true};
 }
 
 static int64_t put(struct store_test *t, const struct notice *n, when_t known)
@@ -28,7 +34,8 @@ static void every_field(void **state)
 {
     struct store_test *t = *state;
     struct str cve[] = {STR_LIT("CVE-2021-26855"), STR_LIT("CVE-2021-27065")};
-    struct notice_product product[] = {{STR_LIT("日本 \"Vendor\""), STR_LIT("Exchange\\Server"), STR_LIT("2016 CU19"), STR_LIT("cpe:/a:x:y")},
+    struct notice_product product[] = {{STR_LIT("日本 \"Vendor\""), STR_LIT("Exchange\\Server"),
+                                        STR_LIT("2016 CU19"), STR_LIT("cpe:/a:x:y")},
                                        {STR_LIT(""), STR_LIT("p2"), STR_LIT(""), STR_LIT("")}};
     struct notice n = a_notice("JPCERT-AT-2021-0012", "第一\n第二\n");
     struct notice_rev *r;
@@ -51,7 +58,8 @@ static void every_field(void **state)
     assert_text(r->n.title, "Microsoft Exchange Server の脆弱性に関する注意喚起");
     assert_text(r->n.lang, "ja");
     assert_text(r->sha256, "aa");
-    assert_true(r->n.published == DAY(2) && r->n.updated == DAY(3) && r->known == DAY(3) && r->heard == DAY(30) && r->n.complete);
+    assert_true(r->n.published == DAY(2) && r->n.updated == DAY(3) && r->known == DAY(3) &&
+                r->heard == DAY(30) && r->n.complete);
     assert_int_equal(r->n.cve_n, 2);
     assert_text(r->n.cve[1], "CVE-2021-27065");
     assert_int_equal(r->n.product_n, 2);
@@ -144,7 +152,8 @@ static void assessments(void **state)
 {
     struct store_test *t = *state;
     struct notice n = a_notice("A", "悪用が確認されています");
-    struct assessment as = {true, false, STR_LIT("exploited"), STR_LIT("[{}]"), STR_LIT("{}"), STR_LIT("[]")}, got;
+    struct assessment as = {true, false, STR_LIT("exploited"), STR_LIT("[{}]"), STR_LIT("{}"), STR_LIT("[]")},
+                      got;
     struct notice_rev *r;
     size_t count;
     bool found;
@@ -156,7 +165,8 @@ static void assessments(void **state)
     assert_ok(notice_store_assess(t->db, rev, &as, STR_LIT("rules1"), &t->e), t);
     assert_ok(notice_store_unassessed(t->db, STR_LIT("rules1"), &t->a, &r, &count, &t->e), t);
     assert_int_equal(count, 0);
-    assert_ok(notice_store_unassessed(t->db, STR_LIT("rules2"), &t->a, &r, &count, &t->e), t); /* other rules: again */
+    assert_ok(notice_store_unassessed(t->db, STR_LIT("rules2"), &t->a, &r, &count, &t->e),
+              t); /* other rules: again */
     assert_int_equal(count, 1);
     as.urgent = true;
     assert_ok(notice_store_assess(t->db, rev, &as, STR_LIT("rules2"), &t->e), t);

@@ -7,8 +7,13 @@
 
 static int64_t a_visit(struct store_test *t, when_t at, const char *outcome, when_t newest)
 {
-    struct visit v = {.ended = at + 1, .outcome = str_of(outcome), .good = 3, .bad = 1, .newest = newest,
-                      .document_time = WHEN_NONE, .text = STR_LIT("why")};
+    struct visit v = {.ended = at + 1,
+                      .outcome = str_of(outcome),
+                      .good = 3,
+                      .bad = 1,
+                      .newest = newest,
+                      .document_time = WHEN_NONE,
+                      .text = STR_LIT("why")};
     assert_ok(visit_store_start(t->db, SRC, at, &v.id, &t->e), t);
     if (strcmp(outcome, "running") != 0)
         assert_ok(visit_store_end(t->db, &v, &t->e), t);
@@ -31,13 +36,15 @@ static void visits(void **state)
     assert_int_equal(v.id, second); /* one under way is not the last one */
     assert_text(v.outcome, "refused");
     assert_text(v.text, "why");
-    assert_true(v.document_time == WHEN_NONE && v.started == DAY(2) && v.ended == DAY(2) + 1 && v.good == 3 && v.bad == 1);
+    assert_true(v.document_time == WHEN_NONE && v.started == DAY(2) && v.ended == DAY(2) + 1 && v.good == 3 &&
+                v.bad == 1);
     assert_ok(visit_store_get(t->db, SRC, VISIT_LAST_OK, DAY(9), &t->a, &v, &t->e), t);
     assert_int_equal(v.id, first);
     assert_ok(visit_store_get(t->db, SRC, VISIT_LAST, DAY(1), &t->a, &v, &t->e), t); /* as of a day */
     assert_int_equal(v.id, first);
     assert_int_equal(visit_store_get(t->db, SRC, VISIT_LAST, DAY(1) - 1, &t->a, &v, &t->e), ERR_NOT_FOUND);
-    assert_int_equal(visit_store_get(t->db, STR_LIT("nvd"), VISIT_LAST, DAY(9), &t->a, &v, &t->e), ERR_NOT_FOUND);
+    assert_int_equal(visit_store_get(t->db, STR_LIT("nvd"), VISIT_LAST, DAY(9), &t->a, &v, &t->e),
+                     ERR_NOT_FOUND);
     assert_ok(visit_store_newest(t->db, SRC, &newest, &t->e), t);
     assert_true(newest == DAY(0)); /* what a refused visit saw does not count */
 }
@@ -61,9 +68,18 @@ static void documents(void **state)
 {
     struct store_test *t = *state;
     int64_t visit = a_visit(t, DAY(1), "ok", WHEN_NONE);
-    struct document d = {.source = SRC, .url = STR_LIT("https://a/1"), .sha256 = STR_LIT("aa"), .content_type = STR_LIT("application/json"),
-                         .kind = STR_LIT("list"), .context = STR_LIT("c\0d"), .bytes = 10, .fetched = DAY(1), .records = 100, .full = true,
-                         .newest = DAY(0), .document_time = WHEN_NONE};
+    struct document d = {.source = SRC,
+                         .url = STR_LIT("https://a/1"),
+                         .sha256 = STR_LIT("aa"),
+                         .content_type = STR_LIT("application/json"),
+                         .kind = STR_LIT("list"),
+                         .context = STR_LIT("c\0d"),
+                         .bytes = 10,
+                         .fetched = DAY(1),
+                         .records = 100,
+                         .full = true,
+                         .newest = DAY(0),
+                         .document_time = WHEN_NONE};
     struct document last, *list;
     bool seen;
     size_t n;
@@ -123,9 +139,13 @@ static void quarantine(void **state)
     struct quarantined *q;
     size_t n;
     assert_ok(db_begin(t->db, &t->e), t);
-    assert_ok(visit_store_quarantine(t->db, STR_LIT("nvd"), visit, DAY(1), "no id", STR_LIT("\xff\0\x01"), &t->e), t);
+    assert_ok(
+        visit_store_quarantine(t->db, STR_LIT("nvd"), visit, DAY(1), "no id", STR_LIT("\xff\0\x01"), &t->e),
+        t);
     for (int i = 0; i < LIMIT_ERRORS_KEPT + 5; i++)
-        assert_ok(visit_store_quarantine(t->db, SRC, visit, DAY(1), arena_printf(&t->a, "%d", i), STR_LIT("x"), &t->e), t);
+        assert_ok(visit_store_quarantine(t->db, SRC, visit, DAY(1), arena_printf(&t->a, "%d", i),
+                                         STR_LIT("x"), &t->e),
+                  t);
     assert_ok(db_commit(t->db, &t->e), t);
     assert_ok(visit_store_quarantined(t->db, SRC, 3, &t->a, &q, &n, &total, &t->e), t);
     assert_int_equal(total, LIMIT_ERRORS_KEPT);
@@ -143,7 +163,8 @@ static void acceptance(void **state)
     bool yes;
     assert_ok(visit_store_accepted(t->db, SRC, STR_LIT("aa"), &yes, &t->e), t);
     assert_false(yes);
-    assert_ok(visit_store_accept(t->db, SRC, STR_LIT("aa"), STR_LIT("checked"), STR_LIT("sato"), DAY(1), &t->e), t);
+    assert_ok(
+        visit_store_accept(t->db, SRC, STR_LIT("aa"), STR_LIT("checked"), STR_LIT("sato"), DAY(1), &t->e), t);
     assert_ok(visit_store_accepted(t->db, SRC, STR_LIT("aa"), &yes, &t->e), t);
     assert_true(yes);
     assert_ok(visit_store_accepted(t->db, SRC, STR_LIT("bb"), &yes, &t->e), t); /* these bytes, no others */
@@ -155,7 +176,8 @@ static void acceptance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        store_test(visits),     store_test(closes_interrupted), store_test(documents), store_test(validators_and_cursors),
+        store_test(visits),     store_test(closes_interrupted),
+        store_test(documents),  store_test(validators_and_cursors),
         store_test(quarantine), store_test(acceptance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
