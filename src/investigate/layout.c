@@ -6,12 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const layout_exchange_logs[] = {
-    "logging\\httpproxy\\autodiscover", "logging\\httpproxy\\eas",        "logging\\httpproxy\\ecp",
-    "logging\\httpproxy\\ews",          "logging\\httpproxy\\mapi",       "logging\\httpproxy\\oab",
-    "logging\\httpproxy\\owa",          "logging\\httpproxy\\owacalendar", "logging\\httpproxy\\powershell",
-    "logging\\httpproxy\\rpchttp",      "logging\\ecp\\server",           "logging\\ecp\\activity",
-    "logging\\oabgeneratorlog",         "logging\\cmdletinfra"};
+const char *const layout_exchange_logs[] = {"logging\\httpproxy\\autodiscover",
+                                            "logging\\httpproxy\\eas",
+                                            "logging\\httpproxy\\ecp",
+                                            "logging\\httpproxy\\ews",
+                                            "logging\\httpproxy\\mapi",
+                                            "logging\\httpproxy\\oab",
+                                            "logging\\httpproxy\\owa",
+                                            "logging\\httpproxy\\owacalendar",
+                                            "logging\\httpproxy\\powershell",
+                                            "logging\\httpproxy\\rpchttp",
+                                            "logging\\ecp\\server",
+                                            "logging\\ecp\\activity",
+                                            "logging\\oabgeneratorlog",
+                                            "logging\\cmdletinfra"};
 const size_t layout_exchange_logs_n = ARRAY_LEN(layout_exchange_logs);
 
 struct layout *layout_new(void)
@@ -52,7 +60,8 @@ int layout_root(struct layout *l, struct str spec, struct err *e)
 {
     struct layout_place r = {spec, 0};
     struct stat st;
-    if (spec.n > 3 && spec.p[spec.n - 1] == ':' && spec.p[spec.n - 3] == '=' && is_letter(spec.p[spec.n - 2])) {
+    if (spec.n > 3 && spec.p[spec.n - 1] == ':' && spec.p[spec.n - 3] == '=' &&
+        is_letter(spec.p[spec.n - 2])) {
         r.drive = lower(spec.p[spec.n - 2]);
         r.path.n -= 3;
     }

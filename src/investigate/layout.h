@@ -8,8 +8,9 @@
  * known ("c:\inetpub\wwwroot\x.aspx", else "\inetpub\…"), no "\\?\", no trailing "\". What kind a file is
  * is told by its content: trace_sniff().
  *
- * Nothing is followed out of a root: links are not resolved. Only the files named above are opened, read-only.
- * Threads: layout_root, layout_look and layout_seen one at a time; the rest may run at the same time.
+ * Nothing is followed out of a root: links are not resolved. Only the files named above are opened,
+ * read-only. Threads: layout_root, layout_look and layout_seen one at a time; the rest may run at the same
+ * time.
  */
 #ifndef TOBAN_INVESTIGATE_LAYOUT_H
 #define TOBAN_INVESTIGATE_LAYOUT_H
@@ -35,8 +36,8 @@ void layout_windows_path(const struct layout *l, struct str posix, struct buf *o
 bool layout_posix_path(const struct layout *l, struct str windows, struct buf *out);
 
 enum layout_how {
-    LAYOUT_HIVE,  /* the registry names it */
-    LAYOUT_FOUND  /* its folders were met */
+    LAYOUT_HIVE, /* the registry names it */
+    LAYOUT_FOUND /* its folders were met */
 };
 struct layout_exchange {
     struct str windows; /* canonical */
@@ -49,7 +50,7 @@ struct layout_vdir {
     struct str site, path; /* "Default Web Site", "/owa/auth" */
     struct str windows;    /* canonical folder */
 };
-struct layout_logs { /* of a site */
+struct layout_logs {          /* of a site */
     struct str site, windows; /* "\w3svc1" is in it */
 };
 const struct layout_exchange *layout_exchanges(const struct layout *l, size_t *n);
@@ -58,7 +59,8 @@ const struct layout_logs *layout_iis_logs(const struct layout *l, size_t *n);
 /* What could not be read, in sentences (translated). */
 const struct str *layout_notes(const struct layout *l, size_t *n);
 
-/* Log folders below an Exchange root that ProxyLogon leaves traces in, canonical and relative ("logging\httpproxy\ecp"). */
+/* Log folders below an Exchange root that ProxyLogon leaves traces in, canonical and relative
+ * ("logging\httpproxy\ecp"). */
 extern const char *const layout_exchange_logs[];
 extern const size_t layout_exchange_logs_n;
 

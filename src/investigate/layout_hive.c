@@ -43,8 +43,9 @@ static void installation(struct layout *l, hive_h *h, const char *version, unsig
     struct layout_exchange x = {.major = major, .how = LAYOUT_HIVE};
     x.windows = layout_canonical(l, str_of(path), drive);
     free(path);
-    if (number_value(h, setup, "MsiProductMajor", &b[0]) && number_value(h, setup, "MsiProductMinor", &b[1]) &&
-        number_value(h, setup, "MsiBuildMajor", &b[2]) && number_value(h, setup, "MsiBuildMinor", &b[3]))
+    if (number_value(h, setup, "MsiProductMajor", &b[0]) &&
+        number_value(h, setup, "MsiProductMinor", &b[1]) && number_value(h, setup, "MsiBuildMajor", &b[2]) &&
+        number_value(h, setup, "MsiBuildMinor", &b[3]))
         x.build = str_of(arena_printf(&l->arena, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]));
     struct buf posix = BUF_INIT(64 * KIB);
     if (layout_posix_path(l, x.windows, &posix))
@@ -87,9 +88,15 @@ void layout_hive(struct layout *l, int fd, struct str posix, char drive)
         installation(l, h, "v14", 14, drive);
         hivex_close(h);
     } else {
-        layout_note(l, arena_printf(&a, tr("%s cannot be read as a registry hive; Exchange is looked for by its folders"), name));
+        layout_note(
+            l, arena_printf(&a,
+                            tr("%s cannot be read as a registry hive; Exchange is looked for by its folders"),
+                            name));
     }
     if (dirty)
-        layout_note(l, arena_printf(&a, tr("%s was not closed properly; what is only in its transaction logs was not read"), name));
+        layout_note(
+            l, arena_printf(
+                   &a, tr("%s was not closed properly; what is only in its transaction logs was not read"),
+                   name));
     arena_release(&a);
 }

@@ -9,15 +9,19 @@ static void vdirs(struct layout *l, const struct xml *site, char drive)
 {
     struct str name = arena_str(&l->arena, xml_attr(site, "name"));
     for (const struct xml *app = xml_child(site, "application"); app; app = xml_next(app, "application"))
-        for (const struct xml *v = xml_child(app, "virtualDirectory"); v; v = xml_next(v, "virtualDirectory")) {
-            struct str folder = xml_attr(v, "physicalPath"), at = xml_attr(app, "path"), below = xml_attr(v, "path");
+        for (const struct xml *v = xml_child(app, "virtualDirectory"); v;
+             v = xml_next(v, "virtualDirectory")) {
+            struct str folder = xml_attr(v, "physicalPath"), at = xml_attr(app, "path"),
+                       below = xml_attr(v, "path");
             if (folder.n == 0 || l->vdir.n >= 10000)
                 continue;
             bool top = str_is(below, "/") || below.n == 0;
-            char *path = arena_printf(&l->arena, STR_FMT STR_FMT, STR_ARG(at), top ? 0 : (int)below.n, below.p ? below.p : "");
+            char *path = arena_printf(&l->arena, STR_FMT STR_FMT, STR_ARG(at), top ? 0 : (int)below.n,
+                                      below.p ? below.p : "");
             if (!top && str_is(at, "/"))
                 path++;
-            vec_push(&l->vdir, ((struct layout_vdir){name, str_of(path), layout_canonical(l, folder, drive)}));
+            vec_push(&l->vdir,
+                     ((struct layout_vdir){name, str_of(path), layout_canonical(l, folder, drive)}));
         }
 }
 
@@ -33,7 +37,8 @@ static void sites(struct layout *l, const struct xml *root, char drive)
         struct str folder = layout_canonical(l, logs, drive);
         char *full = arena_printf(&l->arena, STR_FMT "\\w3svc" STR_FMT, STR_ARG(folder), STR_ARG(id));
         if (l->logs.n < 10000)
-            vec_push(&l->logs, ((struct layout_logs){arena_str(&l->arena, xml_attr(site, "name")), str_of(full)}));
+            vec_push(&l->logs,
+                     ((struct layout_logs){arena_str(&l->arena, xml_attr(site, "name")), str_of(full)}));
     }
 }
 
@@ -50,7 +55,11 @@ void layout_iis(struct layout *l, int fd, struct str posix, char drive)
     if (root)
         sites(l, root, drive);
     else
-        layout_note(l, arena_printf(&a, tr("%s could not be read, so the folders that IIS serves and logs to are not known: %s"), name, e.text));
+        layout_note(
+            l,
+            arena_printf(
+                &a, tr("%s could not be read, so the folders that IIS serves and logs to are not known: %s"),
+                name, e.text));
     stream_free(in);
     buf_release(&b);
     arena_release(&a);

@@ -10,9 +10,11 @@
 #include "investigate/traces/trace_text.h"
 
 static const char httpproxy_head[] =
-    "\xEF\xBB\xBF#Software: Microsoft Exchange Server\r\n#Version: 15.01.2375.007\r\n#Log-type: HttpProxy Logs\r\n"
+    "\xEF\xBB\xBF#Software: Microsoft Exchange Server\r\n#Version: 15.01.2375.007\r\n#Log-type: HttpProxy "
+    "Logs\r\n"
     "#Date: 2021-03-03T00:00:00.000Z\r\n#Fields: DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,"
-    "RevisionVersion,ClientRequestId,Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,IsAuthenticated,"
+    "RevisionVersion,ClientRequestId,Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,"
+    "IsAuthenticated,"
     "AuthenticatedUser,Organization,AnchorMailbox,UserAgent,ClientIpAddress,ServerHostName,HttpStatus";
 
 static void httpproxy_log(struct buf *b, size_t size)
@@ -22,36 +24,48 @@ static void httpproxy_log(struct buf *b, size_t size)
         buf_printf(b, ",Column%d", i);
     buf_adds(b, "\r\n");
     for (uint64_t i = 0; b->n < size; i++) {
-        buf_printf(b,
-                   "2021-03-%02uT%02u:%02u:%02u.%03uZ,5e58f5e5-1ddc-48d3-82c6-%012llx,15,1,2375,7,,Ews,mail.contoso.com,"
-                   "/ews/exchange.asmx,,Negotiate,true,CONTOSO\\user%llu,,Sid~S-1-5-21-123456789-987654321-1234-%llu,"
-                   "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13628; Pro),10.0.%llu.%llu,EXCH01,200",
-                   (unsigned)(1 + i / 86400 % 28), (unsigned)(i / 3600 % 24), (unsigned)(i / 60 % 60), (unsigned)(i % 60),
-                   (unsigned)(i % 1000), (unsigned long long)i, (unsigned long long)(i % 900), (unsigned long long)(i % 900),
-                   (unsigned long long)(i % 200), (unsigned long long)(i % 250));
+        buf_printf(
+            b,
+            "2021-03-%02uT%02u:%02u:%02u.%03uZ,5e58f5e5-1ddc-48d3-82c6-%012llx,15,1,2375,7,,Ews,mail.contoso."
+            "com,"
+            "/ews/"
+            "exchange.asmx,,Negotiate,true,CONTOSO\\user%llu,,Sid~S-1-5-21-123456789-987654321-1234-%llu,"
+            "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13628; "
+            "Pro),10.0.%llu.%llu,EXCH01,200",
+            (unsigned)(1 + i / 86400 % 28), (unsigned)(i / 3600 % 24), (unsigned)(i / 60 % 60),
+            (unsigned)(i % 60), (unsigned)(i % 1000), (unsigned long long)i, (unsigned long long)(i % 900),
+            (unsigned long long)(i % 900), (unsigned long long)(i % 200), (unsigned long long)(i % 250));
         for (int k = 21; k <= 72; k++)
             buf_printf(b, ",%llu", (unsigned long long)((i * 31 + (unsigned)k) % 10000));
-        buf_adds(b, ",BeginRequest=2021-03-03T00:00:00.116Z;CorrelationID=<empty>;ProxyState-Run=None;ProxyToDownLevel=False;"
-                    "RoutingEntry=DatabaseGuid:fb7adba2-51f4-47e3-b170-fd39f85aaf35%40contoso.com%40contoso.com Server:EXCH01"
-                    ".contoso.com+1942063431@0;BeginGetResponse=2021-03-03T00:00:00.120Z;OnResponseReady=2021-03-03T00:00:00.128Z;"
-                    "EndGetResponse=2021-03-03T00:00:00.128Z;EndRequest=2021-03-03T00:00:00.130Z;I32:ADS.C[DC01]=1;F:ADS.AL[DC01]="
+        buf_adds(b, ",BeginRequest=2021-03-03T00:00:00.116Z;CorrelationID=<empty>;ProxyState-Run=None;"
+                    "ProxyToDownLevel=False;"
+                    "RoutingEntry=DatabaseGuid:fb7adba2-51f4-47e3-b170-fd39f85aaf35%40contoso.com%40contoso."
+                    "com Server:EXCH01"
+                    ".contoso.com+1942063431@0;BeginGetResponse=2021-03-03T00:00:00.120Z;OnResponseReady="
+                    "2021-03-03T00:00:00.128Z;"
+                    "EndGetResponse=2021-03-03T00:00:00.128Z;EndRequest=2021-03-03T00:00:00.130Z;I32:ADS.C["
+                    "DC01]=1;F:ADS.AL[DC01]="
                     "1.2;,CafeV1\r\n");
     }
 }
 
 static void iis_log(struct buf *b, size_t size)
 {
-    buf_adds(b, "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2021-03-03 00:00:00\r\n"
-                "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
-                "cs(Referer) sc-status sc-substatus sc-win32-status time-taken\r\n");
+    buf_adds(
+        b,
+        "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2021-03-03 "
+        "00:00:00\r\n"
+        "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+        "cs(Referer) sc-status sc-substatus sc-win32-status time-taken\r\n");
     for (uint64_t i = 0; b->n < size; i++)
-        buf_printf(b,
-                   "2021-03-%02u %02u:%02u:%02u 10.0.0.5 POST /ews/exchange.asmx &CorrelationID=<empty>;&cafeReqId="
-                   "5e58f5e5-1ddc-48d3-82c6-%012llx; 443 CONTOSO\\user%llu 10.0.%llu.%llu "
-                   "Microsoft+Office/16.0+(Windows+NT+10.0;+Microsoft+Outlook+16.0) - 200 0 0 %llu\r\n",
-                   (unsigned)(1 + i / 86400 % 28), (unsigned)(i / 3600 % 24), (unsigned)(i / 60 % 60), (unsigned)(i % 60),
-                   (unsigned long long)i, (unsigned long long)(i % 900), (unsigned long long)(i % 200),
-                   (unsigned long long)(i % 250), (unsigned long long)(i % 500));
+        buf_printf(
+            b,
+            "2021-03-%02u %02u:%02u:%02u 10.0.0.5 POST /ews/exchange.asmx &CorrelationID=<empty>;&cafeReqId="
+            "5e58f5e5-1ddc-48d3-82c6-%012llx; 443 CONTOSO\\user%llu 10.0.%llu.%llu "
+            "Microsoft+Office/16.0+(Windows+NT+10.0;+Microsoft+Outlook+16.0) - 200 0 0 %llu\r\n",
+            (unsigned)(1 + i / 86400 % 28), (unsigned)(i / 3600 % 24), (unsigned)(i / 60 % 60),
+            (unsigned)(i % 60), (unsigned long long)i, (unsigned long long)(i % 900),
+            (unsigned long long)(i % 200), (unsigned long long)(i % 250), (unsigned long long)(i % 500));
 }
 
 static uint64_t seen;
@@ -73,7 +87,8 @@ static uint64_t run(const char *kind, struct str log, enum way way)
     struct err e;
     uint64_t from = clock_mono_ns();
     if (way == LINE_FEEDS) {
-        for (const char *p = log.p, *end = log.p + log.n; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        for (const char *p = log.p, *end = log.p + log.n; (p = memchr(p, '\n', (size_t)(end - p))) != NULL;
+             p++)
             seen++;
     } else if (way == PARSE) {
         struct trace_sink sink = {.record = count_record};
@@ -105,7 +120,8 @@ static void bench(const char *kind, struct str log, unsigned rounds)
             took[way][i] = run(kind, log, (enum way)way);
     for (int way = 0; way < 3; way++) {
         qsort(took[way], rounds, sizeof(took[way][0]), compare);
-        printf("%-10s %-20s %8.0f MB/s\n", kind, names[way], (double)log.n * 1e3 / (double)took[way][rounds / 2]);
+        printf("%-10s %-20s %8.0f MB/s\n", kind, names[way],
+               (double)log.n * 1e3 / (double)took[way][rounds / 2]);
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "investigate/traces/trace_text.h"
 
-static const char *const names[] = {"httpproxy", "ecp",    "oabgen", "exchange", "iis",   "json",
+static const char *const names[] = {"httpproxy", "ecp",      "oabgen", "exchange", "iis",      "json",
                                     "xml",       "defender", "syslog", "access",   "weberror", "plain"};
 
 static int on_record(void *ctx, const struct trace_record *r, size_t n)

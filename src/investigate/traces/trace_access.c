@@ -18,7 +18,8 @@ static size_t stamp(struct access *x, struct str s, when_t *out)
     if (s.n < 27 || s.p[2] != '/' || s.p[6] != '/' || s.p[11] != ':' || s.p[20] != ' ')
         return 0;
     if (memcmp(s.p, x->last, sizeof(x->last)) != 0) {
-        if (!trace_time_civil(trace_time_4(s.p + 7), trace_time_month(str_sub(s, 3, 3)), trace_time_2(s.p), 0, 0, 0, 0, &day) ||
+        if (!trace_time_civil(trace_time_4(s.p + 7), trace_time_month(str_sub(s, 3, 3)), trace_time_2(s.p), 0,
+                              0, 0, 0, &day) ||
             trace_time_clock(str_sub(s, 12, 8), &tod) == 0)
             return 0;
         memcpy(x->last, s.p, sizeof(x->last));
@@ -112,7 +113,8 @@ static void request(struct trace_text_row *r, struct str s)
     trace_text_add(r, STR_LIT("cs-method"), method);
     trace_text_add(r, STR_LIT("c-uri"), target);
     trace_text_add(r, STR_LIT("cs-uri-stem"), str_sub(target, 0, q));
-    trace_text_add(r, STR_LIT("cs-uri-query"), q == STR_NONE ? STR_LIT("-") : str_sub(target, q + 1, target.n));
+    trace_text_add(r, STR_LIT("cs-uri-query"),
+                   q == STR_NONE ? STR_LIT("-") : str_sub(target, q + 1, target.n));
     trace_text_add(r, STR_LIT("cs-version"), version);
 }
 
@@ -128,7 +130,8 @@ static void client(struct trace_text_row *r, struct str before)
     if (n > first)
         trace_text_add(r, STR_LIT("c-ip"), col[first]);
     if (n > first + 2)
-        trace_text_add(r, STR_LIT("cs-username"), str_trim(str_n(col[first + 2].p, (size_t)(before.p + before.n - col[first + 2].p))));
+        trace_text_add(r, STR_LIT("cs-username"),
+                       str_trim(str_n(col[first + 2].p, (size_t)(before.p + before.n - col[first + 2].p))));
 }
 
 static const char *access_parse(void *state, struct trace_text_row *r, struct str text)
@@ -160,8 +163,8 @@ static const char *access_parse(void *state, struct trace_text_row *r, struct st
 static const struct trace_text_kind text = {
     .size = sizeof(struct access), .timed = true, .utf8 = true, .time = access_time, .parse = access_parse};
 
-static int access_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                       struct trace_coverage *coverage, struct err *e)
+static int access_read(const struct trace_input *in, const struct trace_want *want,
+                       const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_access, in, want, sink, coverage, e);
 }

@@ -60,7 +60,8 @@ enum trace_text_line trace_csv_look(struct str line, const char *first)
         return TRACE_TEXT_CHANGE;
     /* the first name in quotes: "DateTime","RequestId" */
     size_t n = strlen(first) - 1;
-    if (line.p[0] == '"' && line.n > n + 2 && str_ieq(str_sub(line, 1, n), str_n(first, n)) && line.p[n + 1] == '"')
+    if (line.p[0] == '"' && line.n > n + 2 && str_ieq(str_sub(line, 1, n), str_n(first, n)) &&
+        line.p[n + 1] == '"')
         return TRACE_TEXT_CHANGE;
     return TRACE_TEXT_ROW;
 }

@@ -38,17 +38,25 @@ static bool has_time(struct str line)
 static int defender_sniff(struct str head, struct str file_name)
 {
     char copy[TRACE_TEXT_HEAD];
-    static const char *const marks[] = {"Microsoft Safety Scanner", "DETECTIONEVENT ", "DETECTION_ADD", "MpSigStub",
-                                        "Microsoft Antimalware", "MPSOURCE_", "Windows Malicious Software Removal"};
+    static const char *const marks[] = {"Microsoft Safety Scanner",
+                                        "DETECTIONEVENT ",
+                                        "DETECTION_ADD",
+                                        "MpSigStub",
+                                        "Microsoft Antimalware",
+                                        "MPSOURCE_",
+                                        "Windows Malicious Software Removal"};
     head = trace_text_head(head, copy, sizeof(copy));
-    if (head.n == 0 || str_chr(head, '\0') != STR_NONE || head.p[0] == '{' || head.p[0] == '<' || head.p[0] == '#')
+    if (head.n == 0 || str_chr(head, '\0') != STR_NONE || head.p[0] == '{' || head.p[0] == '<' ||
+        head.p[0] == '#')
         return 0;
-    if (str_starts_i(file_name, "MPLog") || str_starts_i(file_name, "MPDetection") || str_starts_i(file_name, "msert"))
+    if (str_starts_i(file_name, "MPLog") || str_starts_i(file_name, "MPDetection") ||
+        str_starts_i(file_name, "msert"))
         return 90;
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (str_find(head, str_of(marks[i])) != STR_NONE)
             return has_time(head) || i == 0 || i == 6 ? 80 : 60;
-    bool printed = str_find(head, STR_LIT("ThreatID")) != STR_NONE && str_find(head, STR_LIT(" : ")) != STR_NONE;
+    bool printed =
+        str_find(head, STR_LIT("ThreatID")) != STR_NONE && str_find(head, STR_LIT(" : ")) != STR_NONE;
     return printed && str_find(head, STR_LIT("Resources")) != STR_NONE ? 75 : 0;
 }
 
@@ -61,7 +69,8 @@ static void defender_begin(void *state, struct trace_text_file *file, struct str
     while (str_line_next(&head, &line) && str_trim(line).n == 0)
         ;
     size_t n = key_of(line);
-    if (n && n < sizeof(x->first) && n + 2 < line.n && !has_time(line) && str_starts(str_trim(str_sub(line, n, line.n)), ": "))
+    if (n && n < sizeof(x->first) && n + 2 < line.n && !has_time(line) &&
+        str_starts(str_trim(str_sub(line, n, line.n)), ": "))
         memcpy(x->first, line.p, n);
 }
 
@@ -74,7 +83,8 @@ static enum trace_text_line defender_look(const void *state, struct str line)
         size_t n = key_of(line);
         return n && str_is(str_sub(line, 0, n), x->first) ? TRACE_TEXT_ROW : TRACE_TEXT_MORE;
     }
-    if (has_time(line) || str_starts_i(line, "Begin ") || str_starts(line, "Threat Detected") || str_starts(line, "Threat detected"))
+    if (has_time(line) || str_starts_i(line, "Begin ") || str_starts(line, "Threat Detected") ||
+        str_starts(line, "Threat detected"))
         return TRACE_TEXT_ROW;
     return TRACE_TEXT_MORE;
 }
@@ -89,7 +99,8 @@ static void defender_change(void *state, struct str line)
     if (s.n < 24 || trace_time_clock(str_sub(s, 11, 8), &tod) == 0)
         return;
     int d = s.p[8] == ' ' ? s.p[9] - '0' : trace_time_2(s.p + 8);
-    if (trace_time_civil(trace_time_4(s.p + 20), trace_time_month(str_sub(s, 4, 3)), d, 0, 0, 0, x->file->zone_s, &day))
+    if (trace_time_civil(trace_time_4(s.p + 20), trace_time_month(str_sub(s, 4, 3)), d, 0, 0, 0,
+                         x->file->zone_s, &day))
         x->started = day + tod;
 }
 
@@ -158,7 +169,8 @@ static void pairs(struct trace_text_row *r, struct str rest)
         size_t n = key_of(line);
         if (n == 0)
             continue;
-        struct str value = str_trim(str_sub(line, str_chr(line, ':') + 1, line.n)), name = str_sub(line, 0, n);
+        struct str value = str_trim(str_sub(line, str_chr(line, ':') + 1, line.n)),
+                   name = str_sub(line, 0, n);
         trace_text_add(r, name, value);
         if (str_is_i(name, "Resource Path") && !has(r, "Path"))
             trace_text_add(r, STR_LIT("Path"), value);
@@ -206,8 +218,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct defender),
                                             .time = defender_time,
                                             .parse = defender_parse};
 
-static int defender_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                         struct trace_coverage *coverage, struct err *e)
+static int defender_read(const struct trace_input *in, const struct trace_want *want,
+                         const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_defender, in, want, sink, coverage, e);
 }

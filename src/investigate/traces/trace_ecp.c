@@ -181,8 +181,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct ecp),
                                             .time = ecp_time,
                                             .parse = ecp_parse};
 
-static int ecp_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                    struct trace_coverage *coverage, struct err *e)
+static int ecp_read(const struct trace_input *in, const struct trace_want *want,
+                    const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_ecp, in, want, sink, coverage, e);
 }

@@ -73,8 +73,9 @@ static bool wanted_event(const struct trace_text_row *r)
 
 void trace_event_finish(struct trace_text_row *r)
 {
-    static const char *const names[] = {"TimeCreated", "EventTime",        "@timestamp", "timestamp", "time",
-                                        "Timestamp",   "InitialDetectionTime", "date",       "ts"};
+    static const char *const names[] = {"TimeCreated", "EventTime", "@timestamp",           "timestamp",
+                                        "time",        "Timestamp", "InitialDetectionTime", "date",
+                                        "ts"};
     struct trace_record *rec = &r->rec;
     enum trace_zone zone;
     when_t t;
@@ -96,8 +97,9 @@ void trace_event_finish(struct trace_text_row *r)
             rec->second = t;
             when_t apart = rec->time > t ? rec->time - t : t - rec->time;
             if (apart >= 900 * WHEN_SEC)
-                rec->time_note = tr("UtcTime, which the monitored machine wrote, and the time of the event are far apart: "
-                                    "one of the two is local time called UTC");
+                rec->time_note =
+                    tr("UtcTime, which the monitored machine wrote, and the time of the event are far apart: "
+                       "one of the two is local time called UTC");
         }
     }
     r->unwanted = !wanted_event(r);

@@ -6,8 +6,8 @@
 
 #include "investigate/traces/trace_text.h"
 
-/* An element or attribute of System: "Provider"/"Name" is "Provider", "TimeCreated"/"SystemTime" is "TimeCreated",
- * others "Element_Attribute"; attribute empty: the element's own text. */
+/* An element or attribute of System: "Provider"/"Name" is "Provider", "TimeCreated"/"SystemTime" is
+ * "TimeCreated", others "Element_Attribute"; attribute empty: the element's own text. */
 void trace_event_system(struct trace_text_row *r, struct str element, struct str attribute, struct str value);
 /* First value of a field added so far; p NULL when there is none. */
 struct str trace_event_get(const struct trace_text_row *r, const char *name);

@@ -129,14 +129,14 @@ static const struct trace_text_kind oabgen_text = {.size = sizeof(struct exchang
                                                    .time = exchange_time,
                                                    .parse = oabgen_parse};
 
-static int exchange_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                         struct trace_coverage *coverage, struct err *e)
+static int exchange_read(const struct trace_input *in, const struct trace_want *want,
+                         const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_exchange, in, want, sink, coverage, e);
 }
 
-static int oabgen_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                       struct trace_coverage *coverage, struct err *e)
+static int oabgen_read(const struct trace_input *in, const struct trace_want *want,
+                       const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_oabgen, in, want, sink, coverage, e);
 }

@@ -29,9 +29,9 @@ static bool is_iso(struct str row, struct trace_time *clock)
 
 static bool is_method(struct str s)
 {
-    static const char *const methods[] = {"GET",     "POST",       "HEAD",     "OPTIONS", "PUT",        "DELETE", "PROPFIND",
-                                          "CONNECT", "DEBUG",      "TRACE",    "SEARCH",  "RPC_IN_DATA", "PATCH", "PROPPATCH",
-                                          "MKCOL",   "RPC_OUT_DATA"};
+    static const char *const methods[] = {
+        "GET",   "POST",  "HEAD",   "OPTIONS",     "PUT",   "DELETE",    "PROPFIND", "CONNECT",
+        "DEBUG", "TRACE", "SEARCH", "RPC_IN_DATA", "PATCH", "PROPPATCH", "MKCOL",    "RPC_OUT_DATA"};
     for (size_t i = 0; i < ARRAY_LEN(methods); i++)
         if (str_is(s, methods[i]))
             return true;
@@ -65,7 +65,8 @@ static int iis_sniff(struct str head, struct str file_name)
     size_t n;
     head = trace_text_head(head, copy, sizeof(copy));
     bool fields = str_find(head, STR_LIT("#Fields: ")) != STR_NONE;
-    if (fields && (str_find(head, STR_LIT("cs-uri-stem")) != STR_NONE || str_find(head, STR_LIT("sc-status")) != STR_NONE))
+    if (fields && (str_find(head, STR_LIT("cs-uri-stem")) != STR_NONE ||
+                   str_find(head, STR_LIT("sc-status")) != STR_NONE))
         return 95;
     if (str_find(head, STR_LIT("#Software: Microsoft Internet Information Services")) != STR_NONE)
         return 90;
@@ -116,17 +117,24 @@ static void guess(struct iis *x, struct str row)
     n = trace_split_plain(row, ' ', col, COLUMNS_MAX);
     bool site = n > 2 && str_starts_i(col[2], "W3SVC");
     if (method == 4 && n == 15)
-        names(x, STR_LIT("date time s-ip s-computername cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
-                         "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken"));
+        names(x,
+              STR_LIT(
+                  "date time s-ip s-computername cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+                  "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken"));
     else if (site && method == 4)
-        names(x, STR_LIT("date time s-sitename s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
-                         "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken"));
+        names(x,
+              STR_LIT("date time s-sitename s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+                      "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken"));
     else if (n == 14)
-        names(x, STR_LIT("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
-                         "sc-status sc-substatus sc-win32-status time-taken"));
+        names(x,
+              STR_LIT(
+                  "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+                  "sc-status sc-substatus sc-win32-status time-taken"));
     else
-        names(x, STR_LIT("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
-                         "cs(Referer) sc-status sc-substatus sc-win32-status time-taken"));
+        names(x,
+              STR_LIT(
+                  "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) "
+                  "cs(Referer) sc-status sc-substatus sc-win32-status time-taken"));
 }
 
 static void iis_begin(void *state, struct trace_text_file *file, struct str head)
@@ -144,7 +152,8 @@ static void iis_begin(void *state, struct trace_text_file *file, struct str head
     if (header)
         return;
     guess(x, first_row(head));
-    file->note = tr("the file has no #Fields line before its first row; its columns are taken to be in the usual order");
+    file->note = tr(
+        "the file has no #Fields line before its first row; its columns are taken to be in the usual order");
 }
 
 static void iis_end(void *state)
@@ -307,8 +316,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct iis),
                                             .time = iis_time,
                                             .parse = iis_parse};
 
-static int iis_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                    struct trace_coverage *coverage, struct err *e)
+static int iis_read(const struct trace_input *in, const struct trace_want *want,
+                    const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_iis, in, want, sink, coverage, e);
 }

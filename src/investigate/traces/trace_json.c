@@ -19,7 +19,8 @@ static bool object_line(struct str head)
     while (str_line_next(&head, &line) && str_trim(line).n == 0)
         ;
     line = str_trim(line);
-    return line.n > 1 && line.p[0] == '{' && line.p[line.n - 1] == '}' && head.p && line.p + line.n < head.p + head.n;
+    return line.n > 1 && line.p[0] == '{' && line.p[line.n - 1] == '}' && head.p &&
+           line.p + line.n < head.p + head.n;
 }
 
 static int json_sniff(struct str head, struct str file_name)
@@ -34,7 +35,8 @@ static int json_sniff(struct str head, struct str file_name)
     struct str in = str_trim(str_sub(head, 1, head.n));
     if (in.n == 0 || (in.p[0] != '"' && in.p[0] != '}'))
         return 0;
-    static const char *const marks[] = {"\"EventID\"", "\"event_id\"", "\"winlog\"", "\"Event\"", "\"EventTime\""};
+    static const char *const marks[] = {"\"EventID\"", "\"event_id\"", "\"winlog\"", "\"Event\"",
+                                        "\"EventTime\""};
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (str_find(head, str_of(marks[i])) != STR_NONE)
             return 90;
@@ -57,7 +59,8 @@ static enum trace_text_frame json_framed(const void *state)
 /* Without parsing: the value of the first of the names that stands in the text. */
 static when_t json_time(void *state, struct str row)
 {
-    static const char *const names[] = {"\"SystemTime\"", "\"TimeCreated\"", "\"EventTime\"", "\"@timestamp\"", "\"timestamp\""};
+    static const char *const names[] = {"\"SystemTime\"", "\"TimeCreated\"", "\"EventTime\"",
+                                        "\"@timestamp\"", "\"timestamp\""};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         size_t at = str_find(row, str_of(names[i]));
@@ -197,19 +200,32 @@ static void flat_fields(struct trace_text_row *r, const struct json *v, struct s
 static void aliases(struct trace_text_row *r)
 {
     static const char *const map[][2] = {
-        {"SourceName", "Provider"},           {"ProviderName", "Provider"},
-        {"Hostname", "Computer"},             {"ProviderGuid", "Provider_Guid"},
-        {"RecordNumber", "EventRecordID"},    {"EventTime", "TimeCreated"},
-        {"ExecutionProcessID", "Execution_ProcessID"}, {"ThreadID", "Execution_ThreadID"},
-        {"event_id", "EventID"},              {"source_name", "Provider"},
-        {"log_name", "Channel"},              {"computer_name", "Computer"},
-        {"record_number", "EventRecordID"},   {"message", "Message"},
-        {"winlog.event_id", "EventID"},       {"winlog.provider_name", "Provider"},
-        {"winlog.provider_guid", "Provider_Guid"}, {"winlog.channel", "Channel"},
-        {"winlog.computer_name", "Computer"}, {"winlog.record_id", "EventRecordID"},
-        {"winlog.process.pid", "Execution_ProcessID"}, {"winlog.process.thread.id", "Execution_ThreadID"},
-        {"winlog.user.identifier", "Security_UserID"}, {"event.code", "EventID"},
-        {"event.provider", "Provider"},       {"host.name", "Computer"},
+        {"SourceName", "Provider"},
+        {"ProviderName", "Provider"},
+        {"Hostname", "Computer"},
+        {"ProviderGuid", "Provider_Guid"},
+        {"RecordNumber", "EventRecordID"},
+        {"EventTime", "TimeCreated"},
+        {"ExecutionProcessID", "Execution_ProcessID"},
+        {"ThreadID", "Execution_ThreadID"},
+        {"event_id", "EventID"},
+        {"source_name", "Provider"},
+        {"log_name", "Channel"},
+        {"computer_name", "Computer"},
+        {"record_number", "EventRecordID"},
+        {"message", "Message"},
+        {"winlog.event_id", "EventID"},
+        {"winlog.provider_name", "Provider"},
+        {"winlog.provider_guid", "Provider_Guid"},
+        {"winlog.channel", "Channel"},
+        {"winlog.computer_name", "Computer"},
+        {"winlog.record_id", "EventRecordID"},
+        {"winlog.process.pid", "Execution_ProcessID"},
+        {"winlog.process.thread.id", "Execution_ThreadID"},
+        {"winlog.user.identifier", "Security_UserID"},
+        {"event.code", "EventID"},
+        {"event.provider", "Provider"},
+        {"host.name", "Computer"},
     };
     for (size_t i = 0; i < ARRAY_LEN(map); i++)
         trace_event_alias(r, map[i][1], trace_event_get(r, map[i][0]));
@@ -286,8 +302,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct json_state),
                                             .time = json_time,
                                             .parse = json_parse_row};
 
-static int json_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                     struct trace_coverage *coverage, struct err *e)
+static int json_read(const struct trace_input *in, const struct trace_want *want,
+                     const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_json, in, want, sink, coverage, e);
 }

@@ -18,7 +18,8 @@ static int plain_sniff(struct str head, struct str file_name)
         unsigned char c = (unsigned char)head.p[i];
         odd += c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 27;
     }
-    bool named = str_ends_i(file_name, ".log") || str_ends_i(file_name, ".txt") || str_ends_i(file_name, ".csv");
+    bool named =
+        str_ends_i(file_name, ".log") || str_ends_i(file_name, ".txt") || str_ends_i(file_name, ".csv");
     if (named && odd * 2 <= head.n)
         return 5;
     return head.n && odd * 100 <= head.n ? 2 : 0;
@@ -56,11 +57,14 @@ static const char *plain_parse(void *state, struct trace_text_row *r, struct str
     return NULL;
 }
 
-static const struct trace_text_kind text = {
-    .size = sizeof(struct plain), .sparse = true, .begin = plain_begin, .time = plain_time, .parse = plain_parse};
+static const struct trace_text_kind text = {.size = sizeof(struct plain),
+                                            .sparse = true,
+                                            .begin = plain_begin,
+                                            .time = plain_time,
+                                            .parse = plain_parse};
 
-static int plain_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                      struct trace_coverage *coverage, struct err *e)
+static int plain_read(const struct trace_input *in, const struct trace_want *want,
+                      const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_plain, in, want, sink, coverage, e);
 }

@@ -92,7 +92,7 @@ size_t trace_split_csv(struct str s, char sep, struct str *col, size_t max, bool
         if (q | open) {
             uint64_t in = inside(q) ^ open;
             *quotes = true;
-            open = (uint64_t)((int64_t)in >> 63);
+            open = 0 - (in >> 63);
             m &= ~in;
         }
         for (; m; m &= m - 1, n++) {

@@ -34,7 +34,8 @@ static size_t priority(struct str s, unsigned *pri)
     return n + 1;
 }
 
-static bool read_header(struct trace_time *clock, struct str line, int zone_s, when_t before, struct header *h)
+static bool read_header(struct trace_time *clock, struct str line, int zone_s, when_t before,
+                        struct header *h)
 {
     *h = (struct header){.pri = 256, .time = WHEN_NONE};
     struct str s = line;
@@ -53,7 +54,8 @@ static bool read_header(struct trace_time *clock, struct str line, int zone_s, w
     }
     if (n == 0) {
         when_t tod;
-        h->bad_time = s.n > 15 && s.p[3] == ' ' && s.p[6] == ' ' && trace_time_clock(str_sub(s, 7, 8), &tod) == 8;
+        h->bad_time =
+            s.n > 15 && s.p[3] == ' ' && s.p[6] == ' ' && trace_time_clock(str_sub(s, 7, 8), &tod) == 8;
         h->rest = s;
         return h->bad_time || h->pri < 256;
     }
@@ -77,8 +79,8 @@ static int syslog_sniff(struct str head, struct str file_name)
             score = MAX(score, 85);
         else if (h.bsd)
             score = MAX(score, 65);
-        else if (h.zoned && h.time_text.n > 10 && h.time_text.p[10] == 'T' && h.rest.n && h.rest.p[0] == ' ' &&
-                 str_find(h.rest, STR_LIT(": ")) != STR_NONE)
+        else if (h.zoned && h.time_text.n > 10 && h.time_text.p[10] == 'T' && h.rest.n &&
+                 h.rest.p[0] == ' ' && str_find(h.rest, STR_LIT(": ")) != STR_NONE)
             score = MAX(score, 45);
     }
     bool named = str_starts_i(file_name, "syslog") || str_starts_i(file_name, "messages") ||
@@ -169,7 +171,8 @@ static struct str structured(struct str *rest)
 
 static bool is_severity(struct str w)
 {
-    static const char *const names[] = {"EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"};
+    static const char *const names[] = {"EMERG",   "ALERT",  "CRIT", "ERR",
+                                        "WARNING", "NOTICE", "INFO", "DEBUG"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (str_is(w, names[i]))
             return true;
@@ -213,8 +216,10 @@ static const char *syslog_parse(void *state, struct trace_text_row *r, struct st
     r->rec.time_text = h.time_text;
     r->rec.zone = h.zoned ? TRACE_ZONE_STATED : TRACE_ZONE_ASSUMED;
     if (h.bsd)
-        r->rec.time_note = h.time == WHEN_NONE ? tr("the record writes no year, and the file's time is not known")
-                                               : tr("the record writes no year; it is the latest possible before the file's time");
+        r->rec.time_note =
+            h.time == WHEN_NONE
+                ? tr("the record writes no year, and the file's time is not known")
+                : tr("the record writes no year; it is the latest possible before the file's time");
     if (h.pri < 256) {
         trace_text_add(r, STR_LIT("Facility"), number(&r->arena, h.pri / 8));
         trace_text_add(r, STR_LIT("Severity"), number(&r->arena, h.pri % 8));
@@ -254,8 +259,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct syslog),
                                             .time = syslog_time,
                                             .parse = syslog_parse};
 
-static int syslog_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                       struct trace_coverage *coverage, struct err *e)
+static int syslog_read(const struct trace_input *in, const struct trace_want *want,
+                       const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_syslog, in, want, sink, coverage, e);
 }

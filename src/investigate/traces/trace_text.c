@@ -10,8 +10,8 @@ static struct str base_name(const char *path)
 static int begin(struct trace_text *t, struct err *e)
 {
     struct str head, raw = trace_text_source_bytes(&t->src);
-    int rc = trace_text_source_text(&t->src, str_sub(raw, 0, trace_text_source_clip(&t->src, str_sub(raw, 0, TRACE_HEAD))),
-                                    &head, e);
+    int rc = trace_text_source_text(
+        &t->src, str_sub(raw, 0, trace_text_source_clip(&t->src, str_sub(raw, 0, TRACE_HEAD))), &head, e);
     if (rc < 0)
         return rc;
     if (t->k->begin)
@@ -185,7 +185,8 @@ int trace_text_block(struct trace_text *t, struct trace_text_block *b, struct er
     k->part = false;
     t->window_at += k->bytes.n;
     t->cover.rows += rows;
-    t->cover.bytes = t->window_offset + trace_text_source_back(&t->src, t->window_raw, t->window, t->window_at);
+    t->cover.bytes =
+        t->window_offset + trace_text_source_back(&t->src, t->window_raw, t->window, t->window_at);
     t->line += lines;
     *b = *k;
     return 1;

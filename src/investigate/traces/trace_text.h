@@ -45,11 +45,12 @@
 struct trace_text; /* owns its window; borrows input, kind and want */
 
 struct trace_text_block {
-    struct str bytes; /* whole lines with their LF; the file's last may have none. Valid until the next block */
-    uint64_t offset;  /* of its first byte in the unpacked file */
-    uint64_t line;    /* number of its first line, from 1 */
-    uint64_t rows;    /* records in it */
-    bool part;        /* of a line longer than LIMIT_LINE */
+    struct str
+        bytes; /* whole lines with their LF; the file's last may have none. Valid until the next block */
+    uint64_t offset; /* of its first byte in the unpacked file */
+    uint64_t line;   /* number of its first line, from 1 */
+    uint64_t rows;   /* records in it */
+    bool part;       /* of a line longer than LIMIT_LINE */
 };
 
 /* kind->text must not be NULL (ERR_USAGE). want may be NULL: everything. */
@@ -72,8 +73,9 @@ enum charset trace_text_charset(const struct trace_text *t);
 /* ---- for the kinds ---- */
 
 /* trace_kind.read of a text kind. */
-int trace_text_read(const struct trace_kind *kind, const struct trace_input *in, const struct trace_want *want,
-                    const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e);
+int trace_text_read(const struct trace_kind *kind, const struct trace_input *in,
+                    const struct trace_want *want, const struct trace_sink *sink,
+                    struct trace_coverage *coverage, struct err *e);
 /* The first lines of a head for sniff(), as UTF-8 without BOM: at most n bytes into out. */
 struct str trace_text_head(struct str head, char *out, size_t n);
 #define TRACE_TEXT_HEAD 4096
@@ -89,21 +91,21 @@ struct trace_text_file {
 
 /* The row being parsed. */
 struct trace_text_row {
-    struct trace_record rec;         /* text, number, offset, bytes are set; parse fills the rest */
-    VEC(struct trace_field) field;   /* becomes rec.field unless parse sets that itself */
-    struct arena arena;              /* for values that cannot stay in place; empty before each row */
+    struct trace_record rec;       /* text, number, offset, bytes are set; parse fills the rest */
+    VEC(struct trace_field) field; /* becomes rec.field unless parse sets that itself */
+    struct arena arena;            /* for values that cannot stay in place; empty before each row */
     const struct trace_text_file *file;
-    bool unwanted;                   /* parse sets it: not among want->event; counted, not handed out */
+    bool unwanted; /* parse sets it: not among want->event; counted, not handed out */
 };
 void trace_text_add(struct trace_text_row *r, struct str name, struct str value);
 
 /* What a line is. */
 enum trace_text_line {
-    TRACE_TEXT_ROW,        /* a record, or the beginning of one */
-    TRACE_TEXT_MORE,       /* continues the record before it (only with `indexed`) */
-    TRACE_TEXT_SKIP,       /* a comment, an empty line */
-    TRACE_TEXT_CHANGE,     /* a header: change() is called before rows behind it are read */
-    TRACE_TEXT_CHANGE_ROW  /* a row before which change() must be called */
+    TRACE_TEXT_ROW,       /* a record, or the beginning of one */
+    TRACE_TEXT_MORE,      /* continues the record before it (only with `indexed`) */
+    TRACE_TEXT_SKIP,      /* a comment, an empty line */
+    TRACE_TEXT_CHANGE,    /* a header: change() is called before rows behind it are read */
+    TRACE_TEXT_CHANGE_ROW /* a row before which change() must be called */
 };
 
 /* How records lie in the text. */
@@ -113,7 +115,8 @@ enum trace_text_frame { TRACE_TEXT_LINES, TRACE_TEXT_JSON, TRACE_TEXT_XML };
 struct trace_text_kind {
     size_t size;
     enum trace_text_frame frame;
-    bool iso_first; /* rows begin with a UTC date and time ("2021-03-14T01:40:19", "2021-03-14 01:40:19"): those that do need no look() and no time() */
+    bool iso_first; /* rows begin with a UTC date and time ("2021-03-14T01:40:19", "2021-03-14 01:40:19"):
+                       those that do need no look() and no time() */
     bool indexed;   /* records may have several lines */
     bool timed;     /* a row without a time is damaged */
     bool utf8;      /* UTF-8 unless it is UTF-16: lines in another encoding are decoded one by one */

@@ -1,4 +1,5 @@
-/* trace_text_frame.h — where a JSON object or an <Event> element ends that may have many lines. Not for others.
+/* trace_text_frame.h — where a JSON object or an <Event> element ends that may have many lines. Not for
+ * others.
  *
  * Only brackets, quotes and tags are looked at: what is in between may be broken. A record that
  * is never closed ends where the next one clearly begins.

@@ -29,11 +29,11 @@ struct trace_text {
     bool last;        /* nothing comes behind the window */
     bool full;        /* the window cannot be larger */
     bool grow;        /* the next window must be */
-    size_t counted;    /* in the block: line ends up to here are counted */
+    size_t counted;   /* in the block: line ends up to here are counted */
     uint64_t counted_lines;
-    size_t back_text, back_raw; /* in the window: a place of the text, and of the raw bytes */
-    bool in_long;     /* within a line longer than the window */
-    bool long_more;   /* the block is such a line's second or later piece */
+    size_t back_text, back_raw;  /* in the window: a place of the text, and of the raw bytes */
+    bool in_long;                /* within a line longer than the window */
+    bool long_more;              /* the block is such a line's second or later piece */
     struct trace_text_scan scan; /* of the long record */
     struct trace_text_block block;
     uint64_t line; /* number of the first line behind the block */

@@ -117,8 +117,9 @@ static int give(struct trace_text *t, const struct trace_sink *sink, size_t star
     return t->row.unwanted ? 0 : sink->record(sink->ctx, &r, 1);
 }
 
-int trace_text_read(const struct trace_kind *kind, const struct trace_input *in, const struct trace_want *want,
-                    const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
+int trace_text_read(const struct trace_kind *kind, const struct trace_input *in,
+                    const struct trace_want *want, const struct trace_sink *sink,
+                    struct trace_coverage *coverage, struct err *e)
 {
     struct trace_text *t;
     struct trace_text_block b;

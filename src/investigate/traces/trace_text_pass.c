@@ -112,7 +112,8 @@ static size_t pass_lines(struct pass *p, struct str s)
 }
 
 /* A line: the beginning of a record or more of the last one, and the records that begin within it. */
-static void add_line(struct trace_text *t, struct str line, size_t start, size_t end, size_t skipped, bool more)
+static void add_line(struct trace_text *t, struct str line, size_t start, size_t end, size_t skipped,
+                     bool more)
 {
     if (more && t->mark.n)
         t->mark.p[t->mark.n - 1].end = (uint32_t)end;

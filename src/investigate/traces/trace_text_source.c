@@ -52,7 +52,8 @@ static bool utf16(enum charset c)
     return c == CHARSET_UTF16LE || c == CHARSET_UTF16BE;
 }
 
-int trace_text_source_open(struct trace_text_source *s, const struct trace_input *in, bool utf8, struct err *e)
+int trace_text_source_open(struct trace_text_source *s, const struct trace_input *in, bool utf8,
+                           struct err *e)
 {
     size_t bom;
     *s = (struct trace_text_source){.in = in, .raw = mem_alloc(LIMIT_LINE), .text = BUF_INIT(4 * LIMIT_LINE)};

@@ -34,7 +34,8 @@ size_t trace_text_source_lines(const struct trace_text_source *s, struct str b, 
 /* Largest n of b that does not end within a character (as far as that can be told). */
 size_t trace_text_source_clip(const struct trace_text_source *s, struct str b);
 /* b as UTF-8: b itself, or the text buffer. */
-int trace_text_source_text(struct trace_text_source *s, struct str b, struct str *text, struct err *e) MUST_CHECK;
+int trace_text_source_text(struct trace_text_source *s, struct str b, struct str *text,
+                           struct err *e) MUST_CHECK;
 /* How many bytes of b the first n bytes of its text were. */
 size_t trace_text_source_back(const struct trace_text_source *s, struct str b, struct str text, size_t n);
 

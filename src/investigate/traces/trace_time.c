@@ -8,7 +8,8 @@ static bool is_digit(char c)
 bool trace_time_civil(int y, int mo, int d, int h, int mi, int s, int zone_s, when_t *out)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (y < 1 || y > 9999 || mo < 1 || mo > 12 || d < 1 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60)
+    if (y < 1 || y > 9999 || mo < 1 || mo > 12 || d < 1 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 ||
+        s > 60)
         return false;
     bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
     if (d > days[mo - 1] + (mo == 2 && leap))
@@ -44,7 +45,8 @@ static size_t fraction(struct str s, when_t *us)
     if (s.n < 2 || (s.p[0] != '.' && s.p[0] != ',') || !is_digit(s.p[1]))
         return 0;
     /* A comma may as well begin the next column: three digits alone are a fraction. */
-    if (s.p[0] == ',' && (s.n < 4 || !is_digit(s.p[2]) || !is_digit(s.p[3]) || (s.n > 4 && s.p[4] > ' ' && s.p[4] != ']')))
+    if (s.p[0] == ',' &&
+        (s.n < 4 || !is_digit(s.p[2]) || !is_digit(s.p[3]) || (s.n > 4 && s.p[4] > ' ' && s.p[4] != ']')))
         return 0;
     for (; n < s.n && n < 13 && is_digit(s.p[n]); n++)
         if (n <= 6)
@@ -70,11 +72,13 @@ size_t trace_time_iso(struct trace_time *c, struct str s, int zone_s, when_t *ou
 {
     when_t tod;
     *zoned = false;
-    if (s.n < 19 || (s.p[10] != 'T' && s.p[10] != ' ') || (s.p[4] != '-' && s.p[4] != '/') || s.p[7] != s.p[4])
+    if (s.n < 19 || (s.p[10] != 'T' && s.p[10] != ' ') || (s.p[4] != '-' && s.p[4] != '/') ||
+        s.p[7] != s.p[4])
         return 0;
     if (memcmp(c->day, s.p, sizeof(c->day)) != 0) {
         when_t base;
-        if (!trace_time_civil(trace_time_4(s.p), trace_time_2(s.p + 5), trace_time_2(s.p + 8), 0, 0, 0, 0, &base))
+        if (!trace_time_civil(trace_time_4(s.p), trace_time_2(s.p + 5), trace_time_2(s.p + 8), 0, 0, 0, 0,
+                              &base))
             return 0;
         memcpy(c->day, s.p, sizeof(c->day));
         c->base = base;

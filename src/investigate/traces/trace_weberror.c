@@ -133,8 +133,8 @@ static const struct trace_text_kind text = {.size = sizeof(struct weberror),
                                             .time = weberror_time,
                                             .parse = weberror_parse};
 
-static int weberror_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                         struct trace_coverage *coverage, struct err *e)
+static int weberror_read(const struct trace_input *in, const struct trace_want *want,
+                         const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_weberror, in, want, sink, coverage, e);
 }

@@ -14,7 +14,8 @@ static int xml_sniff(struct str head, struct str file_name)
         return 0;
     if (str_find(head, STR_LIT("http://schemas.microsoft.com/win/2004/08/events/event")) != STR_NONE)
         return 95;
-    bool event = str_find(head, STR_LIT("<Event ")) != STR_NONE || str_find(head, STR_LIT("<Event>")) != STR_NONE;
+    bool event =
+        str_find(head, STR_LIT("<Event ")) != STR_NONE || str_find(head, STR_LIT("<Event>")) != STR_NONE;
     return event && str_find(head, STR_LIT("<System>")) != STR_NONE ? 80 : 0;
 }
 
@@ -79,8 +80,8 @@ static const char *xml_parse_row(void *state, struct trace_text_row *r, struct s
 static const struct trace_text_kind text = {
     .size = 1, .frame = TRACE_TEXT_XML, .time = xml_time, .parse = xml_parse_row};
 
-static int xml_read(const struct trace_input *in, const struct trace_want *want, const struct trace_sink *sink,
-                    struct trace_coverage *coverage, struct err *e)
+static int xml_read(const struct trace_input *in, const struct trace_want *want,
+                    const struct trace_sink *sink, struct trace_coverage *coverage, struct err *e)
 {
     return trace_text_read(&trace_xml, in, want, sink, coverage, e);
 }

@@ -128,8 +128,7 @@ static void utf8_malformed(void **state)
                                       "\xFE",
                                       "\xFF",
                                       "12345678\xC2",
-                                      "1234567\xC2"
-                                      "1234567",
+                                      "1234567\xC2-1234567",
                                       "12345678\xE3\x81"};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)

@@ -56,10 +56,12 @@ static void test_windows_path(void **state)
     put("disk/INETPUB/wwwroot/Aspnet_Client/SUPP0RT.ASPX", "x", 1);
     put("set/C%3A/Windows/x.txt", "x", 1);
     struct layout *l = with_root("disk", "=C:");
-    check_path(l, "disk/INETPUB/wwwroot//Aspnet_Client/SUPP0RT.ASPX", "c:\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx");
+    check_path(l, "disk/INETPUB/wwwroot//Aspnet_Client/SUPP0RT.ASPX",
+               "c:\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx");
     check_path(l, "disk", "c:\\");
     struct buf b = BUF_INIT(4096), want = BUF_INIT(4096);
-    assert_true(layout_posix_path(l, STR_LIT("\\\\?\\C:\\inetpub\\WWWROOT\\aspnet_client\\supp0rt.aspx"), &b));
+    assert_true(
+        layout_posix_path(l, STR_LIT("\\\\?\\C:\\inetpub\\WWWROOT\\aspnet_client\\supp0rt.aspx"), &b));
     buf_printf(&want, "%s/disk/INETPUB/wwwroot/Aspnet_Client/SUPP0RT.ASPX", top);
     assert_string_equal(buf_cstr(&b), buf_cstr(&want));
     assert_false(layout_posix_path(l, STR_LIT("D:\\inetpub"), &b));
@@ -117,10 +119,13 @@ static void test_iis(void **state)
     static const char config[] =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><configuration><system.applicationHost><sites>"
         "<siteDefaults><logFile directory=\"%SystemDrive%\\inetpub\\logs\\LogFiles\"/></siteDefaults>"
-        "<site name=\"Default Web Site\" id=\"1\"><application path=\"/\"><virtualDirectory path=\"/\" physicalPath=\"%SystemDrive%\\inetpub\\wwwroot\"/>"
+        "<site name=\"Default Web Site\" id=\"1\"><application path=\"/\"><virtualDirectory path=\"/\" "
+        "physicalPath=\"%SystemDrive%\\inetpub\\wwwroot\"/>"
         "<virtualDirectory path=\"/aspnet_client\" physicalPath=\"E:\\Web\\Client\"/></application>"
-        "<application path=\"/owa\"><virtualDirectory path=\"/\" physicalPath=\"D:\\Exchange\\FrontEnd\\HttpProxy\\owa\\\"/></application></site>"
-        "<site name=\"Exchange Back End\" id=\"2\"><logFile directory=\"D:\\Logs\"/></site></sites></system.applicationHost></configuration>";
+        "<application path=\"/owa\"><virtualDirectory path=\"/\" "
+        "physicalPath=\"D:\\Exchange\\FrontEnd\\HttpProxy\\owa\\\"/></application></site>"
+        "<site name=\"Exchange Back End\" id=\"2\"><logFile "
+        "directory=\"D:\\Logs\"/></site></sites></system.applicationHost></configuration>";
     size_t n;
     put("w/WINDOWS/system32/InetSrv/config/applicationHost.config", config, sizeof(config) - 1);
     struct layout *l = with_root("w", "=C:");
@@ -213,11 +218,13 @@ static void test_hive(void **state)
         wide[2 * i] = place[i];
         wide[2 * i + 1] = 0;
     }
-    static const char *const numbers[] = {"MsiProductMajor", "MsiProductMinor", "MsiBuildMajor", "MsiBuildMinor"};
+    static const char *const numbers[] = {"MsiProductMajor", "MsiProductMinor", "MsiBuildMajor",
+                                          "MsiBuildMinor"};
     static const uint32_t build[] = {15, 1, 2176, 2};
-    hive_set_value all[5] = {{(char *)(uintptr_t)"MsiInstallPath", hive_t_REG_SZ, sizeof(wide), wide}};
+    hive_set_value all[5] = {{(char *)(uintptr_t) "MsiInstallPath", hive_t_REG_SZ, sizeof(wide), wide}};
     for (size_t i = 0; i < 4; i++)
-        all[i + 1] = (hive_set_value){(char *)(uintptr_t)numbers[i], hive_t_REG_DWORD, 4, (char *)(uintptr_t)&build[i]};
+        all[i + 1] = (hive_set_value){(char *)(uintptr_t)numbers[i], hive_t_REG_DWORD, 4,
+                                      (char *)(uintptr_t)&build[i]};
     assert_int_equal(hivex_node_set_values(hive, node, 5, all, 0), 0);
     assert_int_equal(hivex_commit(hive, NULL, 0), 0);
     hivex_close(hive);
@@ -269,8 +276,9 @@ int main(void)
     strcpy(top, "/tmp/toban-layout-XXXXXX");
     if (!mkdtemp(top))
         return 1;
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_path), cmocka_unit_test(test_links), cmocka_unit_test(test_found),
-                                       cmocka_unit_test(test_iis), cmocka_unit_test(test_hive), cmocka_unit_test(test_roots)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows_path), cmocka_unit_test(test_links),
+                                       cmocka_unit_test(test_found),        cmocka_unit_test(test_iis),
+                                       cmocka_unit_test(test_hive),         cmocka_unit_test(test_roots)};
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     nftw(top, drop, 16, FTW_DEPTH | FTW_PHYS);
     return rc;

@@ -42,9 +42,10 @@ static void test_exchange(void **state)
     (void)state;
     static const struct {
         const char *file, *kind, *field, *value;
-    } log[] = {{"exchange-logs/HttpProxy_Ecp_2023010611-1.LOG", "httpproxy", "UserAgent", "Mozilla/5.0 zgrab/0.x"},
-               {"exchange-logs/HttpProxy_Autodiscover_2023010919-1.LOG", "httpproxy", "HttpStatus", "200"},
-               {"exchange-logs/ECPServer20230111-1.LOG", "ecp", "Cmdlet", "Get-InboxRule"}};
+    } log[] = {
+        {"exchange-logs/HttpProxy_Ecp_2023010611-1.LOG", "httpproxy", "UserAgent", "Mozilla/5.0 zgrab/0.x"},
+        {"exchange-logs/HttpProxy_Autodiscover_2023010919-1.LOG", "httpproxy", "HttpStatus", "200"},
+        {"exchange-logs/ECPServer20230111-1.LOG", "ecp", "Cmdlet", "Get-InboxRule"}};
     for (size_t i = 0; i < ARRAY_LEN(log); i++) {
         struct buf b;
         struct log l;
@@ -63,7 +64,9 @@ static void test_exchange(void **state)
 static void test_iis(void **state)
 {
     (void)state;
-    static const char *const files[] = {"iis10.log", "iis10_cookies.log", "iis10_edge_cases.log", "iis6.log", "iis7_owa.log", "iis7_sqli.log", "iis_without_date.log"};
+    static const char *const files[] = {
+        "iis10.log",    "iis10_cookies.log", "iis10_edge_cases.log", "iis6.log",
+        "iis7_owa.log", "iis7_sqli.log",     "iis_without_date.log"};
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         char name[64];
         struct buf b;
@@ -94,9 +97,17 @@ static void test_syslog(void **state)
     static const struct {
         const char *file;
         size_t rows; /* 0: one a line */
-    } log[] = {{"syslog", 0}, {"syslog_chromeos", 0}, {"syslog_cron.log", 0}, {"syslog_osx", 0}, {"syslog_rsyslog", 0},
-               {"syslog_rsyslog_SysklogdFileFormat", 0}, {"syslog_rsyslog_SyslogProtocol23Format", 0}, {"syslog_rsyslog_traditional", 0},
-               {"syslog_ssh.log", 0}, {"syslog_rsyslog_ForwardFormat", 9}, {"syslog_rsyslog_TraditionalForwardFormat", 9}};
+    } log[] = {{"syslog", 0},
+               {"syslog_chromeos", 0},
+               {"syslog_cron.log", 0},
+               {"syslog_osx", 0},
+               {"syslog_rsyslog", 0},
+               {"syslog_rsyslog_SysklogdFileFormat", 0},
+               {"syslog_rsyslog_SyslogProtocol23Format", 0},
+               {"syslog_rsyslog_traditional", 0},
+               {"syslog_ssh.log", 0},
+               {"syslog_rsyslog_ForwardFormat", 9},
+               {"syslog_rsyslog_TraditionalForwardFormat", 9}};
     when_t now;
     assert_true(clock_parse_iso(STR_LIT("2021-04-01"), 0, &now));
     for (size_t i = 0; i < ARRAY_LEN(log); i++) {
@@ -193,7 +204,8 @@ int main(void)
         snprintf(dir, sizeof(dir), "%s/evidence", data);
     if (dir[0] && access(dir, R_OK) != 0)
         dir[0] = '\0';
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exchange), cmocka_unit_test(test_iis), cmocka_unit_test(test_syslog),
-                                       cmocka_unit_test(test_otrf), cmocka_unit_test(test_sigma)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exchange), cmocka_unit_test(test_iis),
+                                       cmocka_unit_test(test_syslog), cmocka_unit_test(test_otrf),
+                                       cmocka_unit_test(test_sigma)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

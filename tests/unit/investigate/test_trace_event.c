@@ -17,15 +17,32 @@ static void same_event(const struct log *l, size_t row)
 }
 
 #define DATA "\"Image\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\",\"CommandLine\":\"cmd /c \\\"whoami\\\"\""
-#define SYSTEM_ATTR "\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"Microsoft-Windows-Sysmon\"}},\"EventID\":1,\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"2021-03-14T01:40:19.500000Z\"}}," \
-    "\"EventRecordID\":77,\"Execution\":{\"#attributes\":{\"ProcessID\":2304,\"ThreadID\":3}},\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Computer\":\"MXS01\"}"
+#define SYSTEM_ATTR                                                                                          \
+    "\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"Microsoft-Windows-Sysmon\"}},\"EventID\":1,"      \
+    "\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"2021-03-14T01:40:19.500000Z\"}},"                    \
+    "\"EventRecordID\":77,\"Execution\":{\"#attributes\":{\"ProcessID\":2304,\"ThreadID\":3}},\"Channel\":"  \
+    "\"Microsoft-Windows-Sysmon/Operational\",\"Computer\":\"MXS01\"}"
 static const char *const forms[] = {
     "{\"Event\":{" SYSTEM_ATTR ",\"EventData\":{" DATA "}}}",
-    "{\"Event\":{" SYSTEM_ATTR ",\"EventData\":{\"Data\":[{\"@Name\":\"Image\",\"#text\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\"},{\"@Name\":\"CommandLine\",\"#text\":\"cmd /c \\\"whoami\\\"\"}]}}}",
-    "{\"EventID\":1,\"System\":{\"Provider\":{\"Name\":\"Microsoft-Windows-Sysmon\"},\"EventID\":1,\"TimeCreated\":{\"SystemTime\":\"2021-03-14T01:40:19.5000000Z\"},\"EventRecordID\":77,\"Execution\":{\"ProcessID\":2304},\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Computer\":\"MXS01\"},\"EventData\":{" DATA "}}",
-    "{\"@timestamp\":\"2021-03-14T01:40:19.500Z\",\"winlog\":{\"event_id\":1,\"provider_name\":\"Microsoft-Windows-Sysmon\",\"channel\":\"Microsoft-Windows-Sysmon/Operational\",\"computer_name\":\"MXS01\",\"record_id\":77,\"process\":{\"pid\":2304},\"event_data\":{" DATA "}},\"event\":{\"code\":\"1\"}}",
-    "{\"_source\":{\"@timestamp\":\"2021-03-14T01:40:19.500Z\",\"event_id\":1,\"source_name\":\"Microsoft-Windows-Sysmon\",\"log_name\":\"Microsoft-Windows-Sysmon/Operational\",\"computer_name\":\"MXS01\",\"record_number\":\"77\",\"ExecutionProcessID\":2304,\"event_data\":{" DATA "}}}",
-    "{\"EventTime\":\"2021-03-14 01:40:19.500\",\"Hostname\":\"MXS01\",\"EventID\":1,\"SourceName\":\"Microsoft-Windows-Sysmon\",\"RecordNumber\":77,\"ExecutionProcessID\":2304,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\"," DATA "}"};
+    "{\"Event\":{" SYSTEM_ATTR
+    ",\"EventData\":{\"Data\":[{\"@Name\":\"Image\",\"#text\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\"},{\"@"
+    "Name\":\"CommandLine\",\"#text\":\"cmd /c \\\"whoami\\\"\"}]}}}",
+    "{\"EventID\":1,\"System\":{\"Provider\":{\"Name\":\"Microsoft-Windows-Sysmon\"},\"EventID\":1,"
+    "\"TimeCreated\":{\"SystemTime\":\"2021-03-14T01:40:19.5000000Z\"},\"EventRecordID\":77,\"Execution\":{"
+    "\"ProcessID\":2304},\"Channel\":\"Microsoft-Windows-Sysmon/"
+    "Operational\",\"Computer\":\"MXS01\"},\"EventData\":{" DATA "}}",
+    "{\"@timestamp\":\"2021-03-14T01:40:19.500Z\",\"winlog\":{\"event_id\":1,\"provider_name\":\"Microsoft-"
+    "Windows-Sysmon\",\"channel\":\"Microsoft-Windows-Sysmon/"
+    "Operational\",\"computer_name\":\"MXS01\",\"record_id\":77,\"process\":{\"pid\":2304},\"event_data\":"
+    "{" DATA "}},\"event\":{\"code\":\"1\"}}",
+    "{\"_source\":{\"@timestamp\":\"2021-03-14T01:40:19.500Z\",\"event_id\":1,\"source_name\":\"Microsoft-"
+    "Windows-Sysmon\",\"log_name\":\"Microsoft-Windows-Sysmon/"
+    "Operational\",\"computer_name\":\"MXS01\",\"record_number\":\"77\",\"ExecutionProcessID\":2304,\"event_"
+    "data\":{" DATA "}}}",
+    "{\"EventTime\":\"2021-03-14 "
+    "01:40:19.500\",\"Hostname\":\"MXS01\",\"EventID\":1,\"SourceName\":\"Microsoft-Windows-Sysmon\","
+    "\"RecordNumber\":77,\"ExecutionProcessID\":2304,\"Channel\":\"Microsoft-Windows-Sysmon/"
+    "Operational\"," DATA "}"};
 
 static void test_forms(void **state)
 {
@@ -71,7 +88,10 @@ static void test_clocks(void **state)
     log_read(&l, NULL, str_of(forms[5]), "x", 0);
     assert_int_equal(l.row.p[0].zone, TRACE_ZONE_ASSUMED);
     log_free(&l);
-    log_read(&l, NULL, str_of("{\"EventID\":3,\"TimeCreated\":\"2021-03-14T01:39:32.609Z\",\"UtcTime\":\"2021-03-14 06:39:30.227\"}"), "x", 0);
+    log_read(&l, NULL,
+             str_of("{\"EventID\":3,\"TimeCreated\":\"2021-03-14T01:39:32.609Z\",\"UtcTime\":\"2021-03-14 "
+                    "06:39:30.227\"}"),
+             "x", 0);
     assert_int_equal(l.row.p[0].zone, TRACE_ZONE_STATED);
     assert_int_equal((l.row.p[0].second - l.row.p[0].time) / (3600 * WHEN_SEC), 4); /* 4 h 59 min 57.6 s */
     assert_non_null(l.row.p[0].note);
@@ -82,7 +102,10 @@ static void test_broken(void **state)
 {
     (void)state;
     struct log l;
-    log_read(&l, NULL, str_of("{\"EventID\":1,\"a\":\"x\"}\n{\"EventID\":2,\"a\":\n{\"EventID\":3,\"a\":\"x\"}\nnot json\n{\"EventID\":4}"), "x", 0);
+    log_read(&l, NULL,
+             str_of("{\"EventID\":1,\"a\":\"x\"}\n{\"EventID\":2,\"a\":\n{\"EventID\":3,\"a\":\"x\"}\nnot "
+                    "json\n{\"EventID\":4}"),
+             "x", 0);
     assert_int_equal(l.row.n, 3);
     assert_string_equal(field(&l, 1, "EventID"), "3");
     assert_string_equal(field(&l, 2, "EventID"), "4");
@@ -90,23 +113,34 @@ static void test_broken(void **state)
     assert_int_equal(l.damage.p[0].number, 2);
     log_free(&l);
     /* over several lines: one that is never closed ends where the next begins */
-    log_read(&l, NULL, str_of("{\n  \"EventID\": 1\n}\n{\n  \"EventID\": 2,\n  \"a\": {\n}\n{\n  \"EventID\": 3\n}\n{\n  \"EventID\": 4"), "x", 0);
+    log_read(&l, NULL,
+             str_of("{\n  \"EventID\": 1\n}\n{\n  \"EventID\": 2,\n  \"a\": {\n}\n{\n  \"EventID\": "
+                    "3\n}\n{\n  \"EventID\": 4"),
+             "x", 0);
     assert_int_equal(l.row.n, 2);
     assert_string_equal(field(&l, 1, "EventID"), "3");
     assert_int_equal(l.damage.n, 2);
     log_free(&l);
 }
 
-#define XML_EVENT "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID Qualifiers='5'>1</EventID>" \
-    "<TimeCreated SystemTime='2021-03-14T01:40:19.500000000Z'/><EventRecordID>77</EventRecordID><Execution ProcessID='2304' ThreadID='3'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>" \
-    "<Computer>MXS01</Computer><Security UserID='S-1-5-18'/></System><EventData><Data Name='Image'>C:\\Windows\\System32\\cmd.exe</Data><Data Name='CommandLine'>cmd /c &quot;whoami&quot;</Data><Data>bare</Data></EventData></Event>"
+#define XML_EVENT                                                                                            \
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "                \
+    "Name='Microsoft-Windows-Sysmon'/><EventID Qualifiers='5'>1</EventID>"                                   \
+    "<TimeCreated SystemTime='2021-03-14T01:40:19.500000000Z'/><EventRecordID>77</EventRecordID><Execution " \
+    "ProcessID='2304' ThreadID='3'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>"                 \
+    "<Computer>MXS01</Computer><Security UserID='S-1-5-18'/></System><EventData><Data "                      \
+    "Name='Image'>C:\\Windows\\System32\\cmd.exe</Data><Data Name='CommandLine'>cmd /c "                     \
+    "&quot;whoami&quot;</Data><Data>bare</Data></EventData></Event>"
 
 static void test_xml(void **state)
 {
     (void)state;
     struct log l;
-    const char *texts[] = {XML_EVENT, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>" XML_EVENT "\n" XML_EVENT "</Events>\n",
-                           XML_EVENT "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>9" XML_EVENT};
+    const char *texts[] = {
+        XML_EVENT,
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>" XML_EVENT "\n" XML_EVENT "</Events>\n",
+        XML_EVENT
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>9" XML_EVENT};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         assert_string_equal(log_read(&l, NULL, str_of(texts[i]), "x", 0)->name, "xml");
         assert_int_equal(l.row.n, i ? 2 : 1);
@@ -131,7 +165,7 @@ static void test_xml(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms), cmocka_unit_test(test_clocks), cmocka_unit_test(test_broken),
-                                       cmocka_unit_test(test_xml)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms), cmocka_unit_test(test_clocks),
+                                       cmocka_unit_test(test_broken), cmocka_unit_test(test_xml)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

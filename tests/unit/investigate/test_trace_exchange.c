@@ -39,14 +39,16 @@ static void test_anchor(void **state)
     buf_release(&b);
 }
 
-/* Two sessions with other columns in another order, a header without "#", quotes, and lines that are broken. */
+/* Two sessions with other columns in another order, a header without "#", quotes, and lines that are broken.
+ */
 static void test_sessions(void **state)
 {
     (void)state;
     const char *text = "#Software: Microsoft Exchange Server\r\n#Log-type: HttpProxy Logs\r\n"
                        "#Fields: DateTime,RequestId,AnchorMailbox,BackEndStatus\r\n"
                        "2021-03-03T01:00:00.000Z,r1,m1,200\r\n"
-                       "#Software: Microsoft Exchange Server\r\n#Fields: DateTime,BackendStatus,AnchorMailbox,UrlStem,RequestId\r\n"
+                       "#Software: Microsoft Exchange Server\r\n#Fields: "
+                       "DateTime,BackendStatus,AnchorMailbox,UrlStem,RequestId\r\n"
                        "2021-03-03T02:00:00.000Z,302,\"m2,with \"\"quotes\"\"\",/ecp/y.js,r2\r\n"
                        "2021-03-03T02:00:01.000Z,302,m3\r\n"
                        "garbage\r\n"
@@ -103,42 +105,52 @@ static void test_no_header(void **state)
 
 #define ECP "#Log-type: ECP Server Log\n#Fields: TimeStamp,ServerName,EventId,EventData\n"
 
-/* The eight constructed lines of the 4a truth table: whatever the form, cmdlet and URL are there to be judged. */
+/* The eight constructed lines of the 4a truth table: whatever the form, cmdlet and URL are there to be
+ * judged. */
 static void test_ecp(void **state)
 {
     (void)state;
     static const struct {
         const char *cmd, *cmdlet, *name, *url;
     } line[] = {
-        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/<script language=\"\"JScript\"\" runat=\"\"server\"\">function Page_Load(){eval(Request[\"\"x\"\"],\"\"unsafe\"\");}</script>''.Identity=''e8c0''",
+        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/<script language=\"\"JScript\"\" "
+         "runat=\"\"server\"\">function "
+         "Page_Load(){eval(Request[\"\"x\"\"],\"\"unsafe\"\");}</script>''.Identity=''e8c0''",
          "Set-OabVirtualDirectory", "ExternalUrl",
-         "http://f/<script language=\"JScript\" runat=\"server\">function Page_Load(){eval(Request[\"x\"],\"unsafe\");}</script>"},
-        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/<%System.IO.File.WriteAllText(Request[\"\"p\"\"],Request[\"\"f\"\"]);%>''.Identity=''e8c0''",
-         "Set-OabVirtualDirectory", "ExternalUrl", "http://f/<%System.IO.File.WriteAllText(Request[\"p\"],Request[\"f\"]);%>"},
-        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/<script runat=server>x''", "Set-OabVirtualDirectory", "ExternalUrl",
-         "http://f/<script runat=server>x"},
-        {"Set-EcpVirtualDirectory.ExternalUrl='http://f/<script>a</script>'.Identity='x'", "Set-EcpVirtualDirectory", "ExternalUrl",
-         "http://f/<script>a</script>"},
-        {"SET-OABVIRTUALDIRECTORY.ExternalUrl='http://f/<script>a</script>'", "SET-OABVIRTUALDIRECTORY", "ExternalUrl",
-         "http://f/<script>a</script>"},
-        {"Set-WebServicesVirtualDirectory.InternalUrl='http://f/<script>a</script>'.Identity='x'", "Set-WebServicesVirtualDirectory",
-         "InternalUrl", "http://f/<script>a</script>"},
-        {"Set-OabVirtualDirectory.InternalUrl=''http://f/<script>a.B=c</script>''", "Set-OabVirtualDirectory", "InternalUrl",
-         "http://f/<script>a.B=c</script>"},
-        {"Set-OabVirtualDirectory.ExternalUrl=https://mail.contoso.com/OAB.Identity='EXCH01\\OAB'", "Set-OabVirtualDirectory",
-         "ExternalUrl", "https://mail.contoso.com/OAB"}};
+         "http://f/<script language=\"JScript\" runat=\"server\">function "
+         "Page_Load(){eval(Request[\"x\"],\"unsafe\");}</script>"},
+        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/"
+         "<%System.IO.File.WriteAllText(Request[\"\"p\"\"],Request[\"\"f\"\"]);%>''.Identity=''e8c0''",
+         "Set-OabVirtualDirectory", "ExternalUrl",
+         "http://f/<%System.IO.File.WriteAllText(Request[\"p\"],Request[\"f\"]);%>"},
+        {"Set-OabVirtualDirectory.ExternalUrl=''http://f/<script runat=server>x''", "Set-OabVirtualDirectory",
+         "ExternalUrl", "http://f/<script runat=server>x"},
+        {"Set-EcpVirtualDirectory.ExternalUrl='http://f/<script>a</script>'.Identity='x'",
+         "Set-EcpVirtualDirectory", "ExternalUrl", "http://f/<script>a</script>"},
+        {"SET-OABVIRTUALDIRECTORY.ExternalUrl='http://f/<script>a</script>'", "SET-OABVIRTUALDIRECTORY",
+         "ExternalUrl", "http://f/<script>a</script>"},
+        {"Set-WebServicesVirtualDirectory.InternalUrl='http://f/<script>a</script>'.Identity='x'",
+         "Set-WebServicesVirtualDirectory", "InternalUrl", "http://f/<script>a</script>"},
+        {"Set-OabVirtualDirectory.InternalUrl=''http://f/<script>a.B=c</script>''", "Set-OabVirtualDirectory",
+         "InternalUrl", "http://f/<script>a.B=c</script>"},
+        {"Set-OabVirtualDirectory.ExternalUrl=https://mail.contoso.com/OAB.Identity='EXCH01\\OAB'",
+         "Set-OabVirtualDirectory", "ExternalUrl", "https://mail.contoso.com/OAB"}};
     struct buf b = BUF_INIT(64 * KIB);
     buf_adds(&b, ECP);
     for (size_t i = 0; i < ARRAY_LEN(line); i++)
-        buf_printf(&b, "2021-03-03T05:00:0%zu.000Z,EXCH01,ECP.Request,\"S:TIME=13;S:SID=1-2;S:CMD=%s;S:REQID=;S:URL=/ecp/DDI/DDIService.svc/"
-                       "SetObject?schema=OABVirtualDirectory&msExchEcpCanary=c;S:EX=;S:BLD=15.1.2176.2\"\n", i, line[i].cmd);
+        buf_printf(&b,
+                   "2021-03-03T05:00:0%zu.000Z,EXCH01,ECP.Request,\"S:TIME=13;S:SID=1-2;S:CMD=%s;S:REQID=;S:"
+                   "URL=/ecp/DDI/DDIService.svc/"
+                   "SetObject?schema=OABVirtualDirectory&msExchEcpCanary=c;S:EX=;S:BLD=15.1.2176.2\"\n",
+                   i, line[i].cmd);
     struct log l;
     assert_string_equal(log_read(&l, NULL, buf_str(&b), "x.log", 0)->name, "ecp");
     assert_int_equal(l.row.n, ARRAY_LEN(line));
     for (size_t i = 0; i < ARRAY_LEN(line); i++) {
         assert_string_equal(field(&l, i, "Cmdlet"), line[i].cmdlet);
         assert_string_equal(field(&l, i, line[i].name), line[i].url);
-        assert_string_equal(field(&l, i, "URL"), "/ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=c");
+        assert_string_equal(field(&l, i, "URL"),
+                            "/ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=c");
         assert_string_equal(field(&l, i, "REQID"), "");
         assert_string_equal(field(&l, i, "BLD"), "15.1.2176.2");
     }
@@ -146,7 +158,10 @@ static void test_ecp(void **state)
     log_free(&l);
     buf_release(&b);
     /* not quoted, as rows without a comma are, and without a header */
-    log_read(&l, "ecp", str_of("2021-03-03T05:00:00.000Z,EXCH01,ECP.Request,S:TIME=1;S:CMD=Get-InboxRule;S:URL=/a?b=1;c=2;S:RS=0"), "ECPServer.log", 0);
+    log_read(&l, "ecp",
+             str_of("2021-03-03T05:00:00.000Z,EXCH01,ECP.Request,S:TIME=1;S:CMD=Get-InboxRule;S:URL=/"
+                    "a?b=1;c=2;S:RS=0"),
+             "ECPServer.log", 0);
     assert_string_equal(field(&l, 0, "URL"), "/a?b=1;c=2");
     assert_string_equal(field(&l, 0, "RS"), "0");
     assert_string_equal(field(&l, 0, "Cmdlet"), "Get-InboxRule");
@@ -157,16 +172,20 @@ static void test_ecp(void **state)
 static void test_oab(void **state)
 {
     (void)state;
-    const char *text = "#Software: Microsoft Exchange Server\n#Log-type: OABGenerator Log\n#Fields: DateTime,Thread,Message\n"
-                       "2021-03-03T05:00:00.000Z,7,\"Download failed and temporary file 'C:\\inetpub\\wwwroot\\aspnet_client\\x.aspx' needs to be removed, now\"\n"
-                       "2021-03-03T05:00:01.000Z,7,Download failed and temporary file 'D:\\Exchange\\ClientAccess\\OAB\\Temp\\1' needs to be removed\n";
+    const char *text = "#Software: Microsoft Exchange Server\n#Log-type: OABGenerator Log\n#Fields: "
+                       "DateTime,Thread,Message\n"
+                       "2021-03-03T05:00:00.000Z,7,\"Download failed and temporary file "
+                       "'C:\\inetpub\\wwwroot\\aspnet_client\\x.aspx' needs to be removed, now\"\n"
+                       "2021-03-03T05:00:01.000Z,7,Download failed and temporary file "
+                       "'D:\\Exchange\\ClientAccess\\OAB\\Temp\\1' needs to be removed\n";
     struct log l;
     assert_string_equal(log_read(&l, NULL, str_of(text), "x.log", 0)->name, "oabgen");
     assert_string_equal(field(&l, 0, "TemporaryFile"), "C:\\inetpub\\wwwroot\\aspnet_client\\x.aspx");
     assert_string_equal(field(&l, 1, "TemporaryFile"), "D:\\Exchange\\ClientAccess\\OAB\\Temp\\1");
     assert_int_equal(l.cover.timed, 2);
     log_free(&l);
-    log_read(&l, NULL, str_of("some text\nDownload failed and temporary file 'C:\\x' needs to be removed\n"), "OABGen.log", 0);
+    log_read(&l, NULL, str_of("some text\nDownload failed and temporary file 'C:\\x' needs to be removed\n"),
+             "OABGen.log", 0);
     assert_string_equal(field(&l, 1, "TemporaryFile"), "C:\\x");
     log_free(&l);
 }
@@ -175,8 +194,9 @@ static void test_gaps(void **state)
 {
     (void)state;
     struct trace_gap g = {0};
-    static const char *const names[] = {"HttpProxy_2021030304-1.LOG", "HttpProxy_2021030301-1.LOG", "HttpProxy_2021030301-2.LOG",
-                                        "HttpProxy_2021030302-1.LOG", "HttpProxy_2021030305-1.LOG"};
+    static const char *const names[] = {"HttpProxy_2021030304-1.LOG", "HttpProxy_2021030301-1.LOG",
+                                        "HttpProxy_2021030301-2.LOG", "HttpProxy_2021030302-1.LOG",
+                                        "HttpProxy_2021030305-1.LOG"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         trace_gap_add(&g, str_of(names[i]), WHEN_NONE, WHEN_NONE);
     size_t i = 0;
@@ -204,7 +224,10 @@ static void test_gaps(void **state)
     trace_gap_release(&h);
     /* within one file: the longest silence */
     struct log l;
-    log_read(&l, NULL, str_of("DateTime,AnchorMailbox,HttpStatus\n2021-03-03T01:00:00Z,a,200\n2021-03-03T01:10:00Z,a,200\n2021-03-03T09:10:00Z,a,200\n2021-03-03T09:11:00Z,a,200\n"), "x", 0);
+    log_read(&l, NULL,
+             str_of("DateTime,AnchorMailbox,HttpStatus\n2021-03-03T01:00:00Z,a,200\n2021-03-03T01:10:00Z,a,"
+                    "200\n2021-03-03T09:10:00Z,a,200\n2021-03-03T09:11:00Z,a,200\n"),
+             "x", 0);
     assert_int_equal(l.cover.silent_from, at("2021-03-03T01:10:00Z"));
     assert_int_equal(l.cover.silent_to, at("2021-03-03T09:10:00Z"));
     log_free(&l);
@@ -212,7 +235,8 @@ static void test_gaps(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_anchor), cmocka_unit_test(test_sessions), cmocka_unit_test(test_no_header),
-                                       cmocka_unit_test(test_ecp),    cmocka_unit_test(test_oab),      cmocka_unit_test(test_gaps)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_anchor),    cmocka_unit_test(test_sessions),
+                                       cmocka_unit_test(test_no_header), cmocka_unit_test(test_ecp),
+                                       cmocka_unit_test(test_oab),       cmocka_unit_test(test_gaps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

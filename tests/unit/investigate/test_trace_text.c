@@ -5,7 +5,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define HEADER "#Software: Microsoft Exchange Server\r\n#Log-type: HttpProxy Logs\r\n#Fields: DateTime,RequestId,AnchorMailbox,HttpStatus\r\n"
+#define HEADER                                                                                               \
+    "#Software: Microsoft Exchange Server\r\n#Log-type: HttpProxy Logs\r\n#Fields: "                         \
+    "DateTime,RequestId,AnchorMailbox,HttpStatus\r\n"
 
 static struct str utf16(struct arena *a, const char *text, bool big, bool bom)
 {
@@ -26,7 +28,8 @@ static struct str utf16(struct arena *a, const char *text, bool big, bool bom)
 static void test_encodings(void **state)
 {
     (void)state;
-    const char *text = HEADER "2021-03-03T01:00:00.000Z,r1,ServerInfo~a/b,200\r\n2021-03-03T02:00:00.000Z,r2,Smtp~x,302\r\n";
+    const char *text =
+        HEADER "2021-03-03T01:00:00.000Z,r1,ServerInfo~a/b,200\r\n2021-03-03T02:00:00.000Z,r2,Smtp~x,302\r\n";
     struct arena a = {0};
     char *bom = arena_printf(&a, "\xEF\xBB\xBF%s", text);
     struct {
@@ -58,15 +61,20 @@ static void test_cp932(void **state)
 {
     (void)state;
     struct log l;
-    log_read(&l, "plain", str_of("\x83\x5C\x83\x74\x83\x67\x82\xF0\x8D\x58\x90\x56\x82\xB5\x82\xDC\x82\xB5\x82\xBD\r\nsecond"), "x.txt", 0);
+    log_read(
+        &l, "plain",
+        str_of("\x83\x5C\x83\x74\x83\x67\x82\xF0\x8D\x58\x90\x56\x82\xB5\x82\xDC\x82\xB5\x82\xBD\r\nsecond"),
+        "x.txt", 0);
     assert_int_equal(l.row.n, 2);
     assert_string_equal(field(&l, 0, "Message"), "ソフトを更新しました");
     assert_string_equal(field(&l, 1, "Message"), "second");
     assert_int_equal(l.row.p[1].offset, 22);
     log_free(&l);
     /* one such line in a web log, which is taken for UTF-8, is decoded by itself; the marks of attack stay */
-    log_read(&l, NULL, str_of("#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status\n"
-                              "2021-03-03 01:00:00 GET /owa/ q=\x83\x5C\x83\x74\x83\x67 200\n2021-03-03 01:00:01 GET /\x81ServerInfo~ - 200\n"),
+    log_read(&l, NULL,
+             str_of("#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status\n"
+                    "2021-03-03 01:00:00 GET /owa/ q=\x83\x5C\x83\x74\x83\x67 200\n2021-03-03 01:00:01 GET "
+                    "/\x81ServerInfo~ - 200\n"),
              "ex210303.log", 0);
     assert_int_equal(l.row.n, 2);
     assert_string_equal(field(&l, 0, "cs-uri-query"), "q=ソフト");
@@ -114,7 +122,10 @@ static void test_gzip(void **state)
     (void)state;
     const char *text = HEADER "2021-03-03T01:00:00.000Z,r1,ServerInfo~a/b,200\r\n";
     unsigned char packed[1024];
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)text, .avail_in = (uInt)strlen(text), .next_out = packed, .avail_out = sizeof(packed)};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)text,
+                  .avail_in = (uInt)strlen(text),
+                  .next_out = packed,
+                  .avail_out = sizeof(packed)};
     assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     struct log l;
@@ -158,7 +169,8 @@ static void test_blocks(void **state)
     buf_release(&b);
 }
 
-/* 200 MB without a line end, made on the fly: bounded memory, cut with a flag, searched to its end, and the next line read. */
+/* 200 MB without a line end, made on the fly: bounded memory, cut with a flag, searched to its end, and the
+ * next line read. */
 static void test_long_line(void **state)
 {
     (void)state;
@@ -259,9 +271,10 @@ static void test_truncated(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encodings), cmocka_unit_test(test_cp932),     cmocka_unit_test(test_line_ends),
-        cmocka_unit_test(test_nul),       cmocka_unit_test(test_gzip),      cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_long_line), cmocka_unit_test(test_long_overlap), cmocka_unit_test(test_truncated)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_encodings), cmocka_unit_test(test_cp932),
+                                       cmocka_unit_test(test_line_ends), cmocka_unit_test(test_nul),
+                                       cmocka_unit_test(test_gzip),      cmocka_unit_test(test_blocks),
+                                       cmocka_unit_test(test_long_line), cmocka_unit_test(test_long_overlap),
+                                       cmocka_unit_test(test_truncated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,11 +32,22 @@ static inline int log_row(void *ctx, const struct trace_record *r, size_t n)
 {
     struct log *l = ctx;
     for (; n; n--, r++) {
-        struct kept k = {r->number, r->offset, r->bytes, r->time, r->second, r->zone, arena_str(&l->a, r->text),
-                         arena_str(&l->a, r->time_text), r->damage ? arena_strdup(&l->a, r->damage) : NULL, r->time_note, r->cut,
-                         arena_array(&l->a, struct trace_field, r->field_n + 1), r->field_n};
+        struct kept k = {r->number,
+                         r->offset,
+                         r->bytes,
+                         r->time,
+                         r->second,
+                         r->zone,
+                         arena_str(&l->a, r->text),
+                         arena_str(&l->a, r->time_text),
+                         r->damage ? arena_strdup(&l->a, r->damage) : NULL,
+                         r->time_note,
+                         r->cut,
+                         arena_array(&l->a, struct trace_field, r->field_n + 1),
+                         r->field_n};
         for (size_t i = 0; i < r->field_n; i++)
-            k.field[i] = (struct trace_field){arena_str(&l->a, r->field[i].name), arena_str(&l->a, r->field[i].value)};
+            k.field[i] =
+                (struct trace_field){arena_str(&l->a, r->field[i].name), arena_str(&l->a, r->field[i].value)};
         assert_true(str_is_utf8(r->text));
         vec_push(&l->row, k);
     }
@@ -69,7 +80,8 @@ static inline void log_free(struct log *l)
 }
 
 /* The same input as blocks must tell the same, and every row must be found from a byte in its middle. */
-static inline void log_blocks(const struct log *l, const struct trace_kind *k, struct str bytes, const char *name, when_t modified)
+static inline void log_blocks(const struct log *l, const struct trace_kind *k, struct str bytes,
+                              const char *name, when_t modified)
 {
     struct trace_text *t;
     struct trace_text_block b;
@@ -107,7 +119,8 @@ static inline void log_blocks(const struct log *l, const struct trace_kind *k, s
 }
 
 /* kind NULL: by content. */
-static inline const struct trace_kind *log_read(struct log *l, const char *kind, struct str bytes, const char *name, when_t modified)
+static inline const struct trace_kind *log_read(struct log *l, const char *kind, struct str bytes,
+                                                const char *name, when_t modified)
 {
     struct trace_want want = {0};
     struct trace_sink sink = {l, log_row, log_damage};
@@ -120,7 +133,8 @@ static inline const struct trace_kind *log_read(struct log *l, const char *kind,
     while (n < sizeof(head) && stream_read(peek, head + n, sizeof(head) - n, &got, &e) == 0 && got)
         n += got;
     stream_free(peek);
-    const struct trace_kind *k = kind ? trace_by_name(str_of(kind)) : trace_sniff(str_n(head, n), str_of(name));
+    const struct trace_kind *k =
+        kind ? trace_by_name(str_of(kind)) : trace_sniff(str_n(head, n), str_of(name));
     assert_non_null(k);
     assert_non_null(k->text);
     assert_int_equal(stream_open_mem(&in, name, bytes, 1 * GIB, &e), 0);
