@@ -59,7 +59,8 @@ static int store_path(struct arena *a, const struct config *c, char **path, stru
     } else if (home && *home) {
         *path = arena_printf(a, "%s/.local/share/toban/toban.db", home);
     } else {
-        return err_set(e, ERR_USAGE, "no home folder is known; say where the state is kept: --store sqlite:PATH");
+        return err_set(e, ERR_USAGE,
+                       "no home folder is known; say where the state is kept: --store sqlite:PATH");
     }
     return 0;
 }
@@ -131,7 +132,8 @@ static int open_dictionary(const struct config *c, struct app_names *out, struct
     if (store_path(a, c, &path, NULL) != 0)
         return 0; /* no home folder: names are still matched by rule */
     char *slash = strrchr(path, '/');
-    char *index = slash ? arena_printf(a, "%.*s/" DICTIONARY, (int)(slash - path), path) : arena_strdup(a, DICTIONARY);
+    char *index =
+        slash ? arena_printf(a, "%.*s/" DICTIONARY, (int)(slash - path), path) : arena_strdup(a, DICTIONARY);
     return access(index, F_OK) == 0 ? name_dictionary_open(&out->dictionary, index, e) : 0;
 }
 
@@ -154,8 +156,10 @@ int app_names(const struct config *c, struct app_names *out, struct err *e)
     }
     if (rc == 0)
         rc = open_dictionary(c, out, &a, e);
-    out->sources = (struct name_sources){
-        .rules = out->rules, .dictionary = out->dictionary, .build = (const struct build_table *const *)out->table, .build_n = out->table_n};
+    out->sources = (struct name_sources){.rules = out->rules,
+                                         .dictionary = out->dictionary,
+                                         .build = (const struct build_table *const *)out->table,
+                                         .build_n = out->table_n};
     arena_release(&a);
     if (rc)
         app_names_free(out);
@@ -245,7 +249,8 @@ int app_forget_knowledge(const struct config *c, struct err *e)
     int rc = store_path(&a, c, &path, e);
     if (rc == 0) {
         char *slash = strrchr(path, '/');
-        rc = knowledge_remove(slash ? arena_printf(&a, "%.*s/knowledge", (int)(slash - path), path) : "knowledge", e);
+        rc = knowledge_remove(
+            slash ? arena_printf(&a, "%.*s/knowledge", (int)(slash - path), path) : "knowledge", e);
     }
     arena_release(&a);
     return rc;
@@ -299,7 +304,8 @@ int app_http(struct app *app, struct http_client **out, struct err *e)
         struct str proxy = config_str(app->config, "net.proxy"), ca = config_str(app->config, "net.ca_file");
         struct http_config hc = {.proxy = proxy.n ? proxy.p : NULL,
                                  .ca_file = ca.n ? ca.p : NULL,
-                                 .private_hosts = split_hosts(app, config_str(app->config, "net.private_hosts")),
+                                 .private_hosts =
+                                     split_hosts(app, config_str(app->config, "net.private_hosts")),
                                  .allow_http = config_bool(app->config, "net.allow_http")};
         int rc = http_new(&app->http, &hc, e);
         if (rc)

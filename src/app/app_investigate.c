@@ -136,6 +136,35 @@ void app_packs_free(struct app_packs *p)
     arena_release(&p->a);
 }
 
+int app_first_exploited(const struct config *c, struct arena *a, struct sweep_first **out, size_t *n, struct err *e)
+{
+    struct rule_file file;
+    VEC(struct sweep_first) v = {0};
+    unsigned long number = 0;
+    struct str line;
+    int rc = rules_get(config_str(c, "rules"), PACKS "first_exploited.txt", a, &file, e);
+    struct str rest = rc ? (struct str){"", 0} : file.bytes;
+    while (rc == 0 && str_line_next(&rest, &line)) {
+        number++;
+        line = str_trim(line);
+        if (!line.n || line.p[0] == '#')
+            continue;
+        size_t gap = MIN(str_chr(line, ' '), line.n);
+        struct str date = str_trim(str_sub(line, gap, line.n));
+        when_t from = 0;
+        date.n = MIN(str_chr(date, ' '), date.n);
+        if (!clock_parse_iso(date, ZONE_UTC, &from))
+            rc = err_at(e, ERR_INPUT, file.path.p, number, "\"%.*s\" is not a date; write CVE-2021-26855 2021-01-03", STR_ARG(date));
+        vec_push(&v, ((struct sweep_first){arena_str(a, str_sub(line, 0, gap)), from}));
+    }
+    *out = arena_array(a, struct sweep_first, v.n + 1);
+    if (v.n)
+        memcpy(*out, v.p, v.n * sizeof(*v.p));
+    *n = v.n;
+    vec_release(&v);
+    return rc;
+}
+
 int app_baseline_open(const char *path, struct baseline **out, struct err *e)
 {
     struct buf b = BUF_INIT(LIMIT_PACK_FILE * 2);

@@ -17,6 +17,8 @@ int app_packs_add(const struct config *c, struct app_packs *out, const char *nam
 void app_packs_free(struct app_packs *p);
 /* Names of the shipped packs and of the site's, in the arena. */
 int app_packs_names(const struct config *c, struct arena *a, struct str **out, size_t *n, struct err *e) MUST_CHECK;
+/* The dates of rules/packs/first_exploited.txt (the site's in its stead), in the arena. */
+int app_first_exploited(const struct config *c, struct arena *a, struct sweep_first **out, size_t *n, struct err *e) MUST_CHECK;
 /* A baseline file. */
 int app_baseline_open(const char *path, struct baseline **out, struct err *e) MUST_CHECK;
 /* Writes whole or not at all; never over a file that is there unless replace. */

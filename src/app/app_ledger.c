@@ -4,7 +4,8 @@
 #include "loop/stage_names.h"
 #include "net/sha256.h"
 
-static int read_profile(struct app *app, const struct app_import_options *o, struct inventory_profile *p, struct err *e)
+static int read_profile(struct app *app, const struct app_import_options *o, struct inventory_profile *p,
+                        struct err *e)
 {
     struct arena a = {0};
     struct rule_file file;
@@ -33,8 +34,8 @@ static void hex_of(struct str bytes, char hex[SHA256_HEX])
     sha256_release(&h);
 }
 
-static int keep(struct app *app, const char *path, const char *hex, const struct app_import_options *o, struct arena *a,
-                struct app_import *out, struct err *e)
+static int keep(struct app *app, const char *path, const char *hex, const struct app_import_options *o,
+                struct arena *a, struct app_import *out, struct err *e)
 {
     const char *slash = strrchr(path, '/');
     struct import_head h = {.ledger = o->ledger.n ? o->ledger : STR_LIT("main"),
@@ -46,13 +47,16 @@ static int keep(struct app *app, const char *path, const char *hex, const struct
                             .rows_bad = (int64_t)out->read.error_total,
                             .replace = o->replace};
     if (o->dry_run)
-        return ledger_store_dry_run(app_world(app)->db, &h, out->read.asset, out->read.asset_n, &out->count, e);
+        return ledger_store_dry_run(app_world(app)->db, &h, out->read.asset, out->read.asset_n, &out->count,
+                                    e);
     struct import_error *error = arena_array(a, struct import_error, out->read.error_n + 1);
     for (size_t i = 0; i < out->read.error_n; i++) {
         const struct inventory_issue *s = &out->read.error[i];
-        error[i] = (struct import_error){.line = s->line, .field = s->column, .cell = s->cell, .reason = s->reason, .row = s->raw};
+        error[i] = (struct import_error){
+            .line = s->line, .field = s->column, .cell = s->cell, .reason = s->reason, .row = s->raw};
     }
-    int rc = ledger_store_import(app_world(app)->db, &h, out->read.asset, out->read.asset_n, error, out->read.error_n, &out->count, e);
+    int rc = ledger_store_import(app_world(app)->db, &h, out->read.asset, out->read.asset_n, error,
+                                 out->read.error_n, &out->count, e);
     return rc ? rc : stage_names_run(app_world(app), &out->named, &out->unnamed, e);
 }
 
@@ -84,14 +88,17 @@ static int check_field(struct str field, struct str value, struct err *e)
     for (size_t i = 0; ledger_fields[i]; i++)
         known |= str_is(field, ledger_fields[i]);
     if (!known)
-        return err_set(e, ERR_USAGE, "the ledger has no field \"%.*s\"; see toban help ledger set", STR_ARG(field));
+        return err_set(e, ERR_USAGE, "the ledger has no field \"%.*s\"; see toban help ledger set",
+                       STR_ARG(field));
     if (value.n == 0)
         return 0;
     if (str_is(field, "count") && (!num_i64(value, &n) || n < 1))
         return err_set(e, ERR_USAGE, "count: \"%.*s\" is not a number of machines", STR_ARG(value));
-    if (str_is(field, "exposure") && !str_is(value, "internal") && !str_is(value, "public") && !str_is(value, "unknown"))
+    if (str_is(field, "exposure") && !str_is(value, "internal") && !str_is(value, "public") &&
+        !str_is(value, "unknown"))
         return err_set(e, ERR_USAGE, "exposure is public, internal or unknown, not \"%.*s\"", STR_ARG(value));
-    if (str_is(field, "criticality") && !str_is(value, "low") && !str_is(value, "medium") && !str_is(value, "high"))
+    if (str_is(field, "criticality") && !str_is(value, "low") && !str_is(value, "medium") &&
+        !str_is(value, "high"))
         return err_set(e, ERR_USAGE, "criticality is low, medium or high, not \"%.*s\"", STR_ARG(value));
     if (value.n > LIMIT_LEDGER_CELL || !str_is_utf8(value))
         return err_set(e, ERR_USAGE, "the value is too long, or not UTF-8");
@@ -114,14 +121,15 @@ int app_ledger_set(struct app *app, struct str asset, struct str field, struct s
 int app_ledger_confirm(struct app *app, struct str written, struct str cpe, struct err *e)
 {
     if (!str_is(cpe, "-") && str_chr(cpe, ':') == STR_NONE)
-        return err_set(e, ERR_USAGE, "\"%.*s\" is not vendor:product, a CPE name, or - for \"not software to track\"",
+        return err_set(e, ERR_USAGE,
+                       "\"%.*s\" is not vendor:product, a CPE name, or - for \"not software to track\"",
                        STR_ARG(cpe));
     struct name_confirmed_row row = {written, written, str_is(cpe, "-") ? STR_LIT("") : cpe};
     return ledger_store_confirm(app_world(app)->db, &row, app_who(app), clock_now(), e);
 }
 
-int app_ledger_where(struct app *app, const struct fleet *f, struct str product, struct arena *a, struct app_where *out,
-                     struct err *e)
+int app_ledger_where(struct app *app, const struct fleet *f, struct str product, struct arena *a,
+                     struct app_where *out, struct err *e)
 {
     struct name_match m;
     struct name_input in = {.product = product};
@@ -137,7 +145,8 @@ int app_ledger_where(struct app *app, const struct fleet *f, struct str product,
         out->key = product;
     for (uint32_t i = fleet_first(f, out->key); out->key.n && i != UINT32_MAX; i = f->item[i].next) {
         const struct match_item *it = &f->item[i].match;
-        bool other = m.kind >= NAME_CANDIDATE && m.version.n && it->version.n && !str_eq(m.version, it->version);
+        bool other =
+            m.kind >= NAME_CANDIDATE && m.version.n && it->version.n && !str_eq(m.version, it->version);
         if (!other && !(m.update.n && it->update.n && !str_eq(m.update, it->update)))
             vec_push(&v, &f->item[i]);
     }
@@ -170,7 +179,8 @@ static void count_asset(struct app_health *h, const struct asset *as)
 
 #define OLD_DAYS 90 /* an inventory older than this says little of today */
 
-int app_ledger_health(struct app *app, const struct fleet *f, when_t now, struct app_health *out, struct err *e)
+int app_ledger_health(struct app *app, const struct fleet *f, when_t now, struct app_health *out,
+                      struct err *e)
 {
     struct arena a = {0};
     struct name_row *queue;

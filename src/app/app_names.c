@@ -49,7 +49,8 @@ static int add_product(void *ctx, struct str key)
     buf_adds(b, "cpe:2.3:a");
     for (size_t i = 0; i <= key.n; i++) {
         char c = i < key.n ? key.p[i] : 0;
-        bool plain = c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == ':' || c == 0;
+        bool plain = c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                     c == ':' || c == 0;
         if (i == 0)
             buf_addc(b, ':');
         if (!plain)
@@ -70,14 +71,16 @@ static int list_knowledge(struct app *app, const char *path, struct arena *a, st
         rc = knowledge_each_product(k, add_product, &b, e);
     knowledge_read_end(k);
     if (rc == 0 && b.n == 0)
-        rc = err_set(e, ERR_STALE, "the knowledge is empty; toban collect nvd fills it, or name lists of products");
+        rc = err_set(e, ERR_STALE,
+                     "the knowledge is empty; toban collect nvd fills it, or name lists of products");
     if (rc == 0)
         rc = write_file(path, buf_str(&b), a, e);
     buf_release(&b);
     return rc;
 }
 
-int app_names_build(struct app *app, const char *const *path, size_t n, size_t *entries, size_t *bad, struct err *e)
+int app_names_build(struct app *app, const char *const *path, size_t n, size_t *entries, size_t *bad,
+                    struct err *e)
 {
     struct arena a = {0};
     struct buf index = BUF_INIT(2 * GIB);

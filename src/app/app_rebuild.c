@@ -10,7 +10,8 @@ static int read_spool(struct app *app, struct app_rebuilt *out, struct err *e)
     struct world_source *list;
     size_t n;
     int rc = app_sources(app, &list, &n, e);
-    return rc ? rc : stage_collect_reread(app_world(app), list, n, clock_now(), &out->documents, &out->missing, e);
+    return rc ? rc
+              : stage_collect_reread(app_world(app), list, n, clock_now(), &out->documents, &out->missing, e);
 }
 
 int app_rebuild(struct app *app, bool knowledge, struct app_rebuilt *out, struct err *e)

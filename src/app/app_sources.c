@@ -23,7 +23,8 @@ static int read_key(struct app *app, struct str path, const struct source *s, co
         return 0;
     int rc = stream_slurp(path.p, &b, e);
     struct str text = str_trim(buf_str(&b));
-    bool bearer = s->key_header && strcmp(s->key_header, "Authorization") == 0 && !str_starts_i(text, "Bearer ");
+    bool bearer =
+        s->key_header && strcmp(s->key_header, "Authorization") == 0 && !str_starts_i(text, "Bearer ");
     if (rc == 0 && (text.n == 0 || memchr(text.p, '\n', text.n)))
         rc = err_set(e, ERR_INPUT, "%s: one line with the key of %s is expected", path.p, s->name);
     if (rc == 0)
@@ -37,7 +38,8 @@ static int one_source(struct app *app, const struct source *s, struct world_sour
     const struct config *c = app_config(app);
     struct str enabled = config_strf(c, "sources.%s.enabled", s->name), n;
     int64_t v;
-    *out = (struct world_source){.s = s, .trusted = s->trusted, .period_min = s->period_min, .stale_hours = s->stale_hours};
+    *out = (struct world_source){
+        .s = s, .trusted = s->trusted, .period_min = s->period_min, .stale_hours = s->stale_hours};
     out->setup = (struct visit_setup){.name = str_of(s->name),
                                       .url = config_strf(c, "sources.%s.url", s->name),
                                       .account = config_strf(c, "sources.%s.account", s->name),
@@ -51,7 +53,8 @@ static int one_source(struct app *app, const struct source *s, struct world_sour
     int rc = read_key(app, config_strf(c, "sources.%s.key_file", s->name), s, &out->setup.key, e);
     /* A source that needs a key, or an address, is on when it has it. */
     bool able = (s->default_url || out->setup.url.n) && (!s->needs_key || out->setup.key);
-    out->enabled = enabled.n ? str_is_i(enabled, "yes") || str_is_i(enabled, "true") || str_is(enabled, "1") : able;
+    out->enabled =
+        enabled.n ? str_is_i(enabled, "yes") || str_is_i(enabled, "true") || str_is(enabled, "1") : able;
     return rc;
 }
 

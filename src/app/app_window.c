@@ -138,6 +138,13 @@ static void ics_windows(const struct app_windows *w, when_t from, when_t to, int
     }
 }
 
+/* A freeze by whole days of the site is shown as days. */
+static bool whole_days(const struct freeze_row *f, int zone_s)
+{
+    when_t zone = zone_s * WHEN_SEC;
+    return (f->first + zone) % WHEN_DAY == 0 && (f->until + zone) % WHEN_DAY == 0;
+}
+
 void app_window_ics(const struct app_windows *w, when_t from, int days, int zone_s, struct buf *out)
 {
     when_t to = from + days * WHEN_DAY;
@@ -151,7 +158,7 @@ void app_window_ics(const struct app_windows *w, when_t from, int days, int zone
         snprintf(uid, sizeof(uid), "freeze-%lld@toban", (long long)f->id);
         struct buf text = BUF_INIT(64 * KIB);
         buf_printf(&text, tr("Freeze: %.*s"), STR_ARG(f->why));
-        struct ics_event ev = {.uid = str_of(uid), .stamp = f->at, .start = f->first, .end = f->until, .summary = buf_str(&text)};
+        struct ics_event ev = {.uid = str_of(uid), .stamp = f->at, .start = f->first, .end = f->until, .summary = buf_str(&text), .all_day = whole_days(f, zone_s)};
         ics_add(out, &ev, zone_s);
         buf_release(&text);
     }

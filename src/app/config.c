@@ -69,16 +69,16 @@ static bool value_fits(const char *type, struct str v)
     return true;
 }
 
-static int put(struct config *c, struct str key, struct str value, enum config_origin origin, const char *where,
-               struct err *e)
+static int put(struct config *c, struct str key, struct str value, enum config_origin origin,
+               const char *where, struct err *e)
 {
     const struct config_key *k = key_find(key);
     if (!k)
         return err_set(e, ERR_USAGE, "%s: there is no setting \"%.*s\"; toban config show lists them", where,
                        STR_ARG(key));
     if (value.n && !value_fits(k->type, value))
-        return err_set(e, ERR_USAGE, "%s: \"%.*s\" is not a value of %.*s (%s)", where, STR_ARG(value), STR_ARG(key),
-                       k->type);
+        return err_set(e, ERR_USAGE, "%s: \"%.*s\" is not a value of %.*s (%s)", where, STR_ARG(value),
+                       STR_ARG(key), k->type);
     struct config_entry entry = {arena_str(&c->a, key), arena_str(&c->a, value), origin,
                                  str_of(arena_strdup(&c->a, where))};
     for (size_t i = 0; i < c->entry.n; i++) {
@@ -134,7 +134,8 @@ static int walk_list(struct walk *w, struct fy_node *n, const char *prefix, int 
         const char *text = fy_node_get_scalar(item, &len);
         if (!text) {
             buf_release(&joined);
-            return err_at(w->e, ERR_USAGE, w->file, (unsigned long)line, "%s: a list holds plain values only", prefix);
+            return err_at(w->e, ERR_USAGE, w->file, (unsigned long)line, "%s: a list holds plain values only",
+                          prefix);
         }
         buf_printf(&joined, "%s%.*s", joined.n ? " " : "", (int)len, text);
     }
@@ -249,8 +250,10 @@ static bool env_key(struct arena *a, struct str name, struct str *out)
         if (!star)
             continue;
         size_t head = (size_t)(star - k->name), tail = strlen(star + 1), n = strlen(low);
-        if (n > head + tail && strncmp(low, flat, head) == 0 && strcmp(low + n - tail, flat + head + 1) == 0) {
-            *out = str_of(arena_printf(a, "%.*s%.*s%s", (int)head, k->name, (int)(n - head - tail), low + head, star + 1));
+        if (n > head + tail && strncmp(low, flat, head) == 0 &&
+            strcmp(low + n - tail, flat + head + 1) == 0) {
+            *out = str_of(arena_printf(a, "%.*s%.*s%s", (int)head, k->name, (int)(n - head - tail),
+                                       low + head, star + 1));
             return true;
         }
     }

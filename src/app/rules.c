@@ -79,7 +79,8 @@ static void add_name(names_t *names, struct arena *a, const char *name)
     vec_push(names, arena_strdup(a, name));
 }
 
-static void add_site_names(names_t *names, struct arena *a, struct str site_dir, const char *folder, const char *ending)
+static void add_site_names(names_t *names, struct arena *a, struct str site_dir, const char *folder,
+                           const char *ending)
 {
     DIR *d = opendir(arena_printf(a, STR_FMT "/%s", STR_ARG(site_dir), folder));
     if (!d)
@@ -95,8 +96,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int rules_list(struct str site_dir, const char *folder, const char *ending, struct arena *a, struct rule_file **out,
-               size_t *n, struct err *e)
+int rules_list(struct str site_dir, const char *folder, const char *ending, struct arena *a,
+               struct rule_file **out, size_t *n, struct err *e)
 {
     names_t names = {0};
     for (size_t i = 0; i < embedded_rules_n; i++) {

@@ -306,8 +306,8 @@ static bool parse_compact(struct str s, int zone_s, when_t *out)
 {
     struct cur c = {s.p, s.p + s.n};
     int y, mo, d;
-    return s.n == 8 && take_digits(&c, 4, 4, &y) && take_digits(&c, 2, 2, &mo) &&
-           take_digits(&c, 2, 2, &d) && make(y, mo, d, 0, 0, 0, 0, zone_s, out);
+    return s.n == 8 && take_digits(&c, 4, 4, &y) && take_digits(&c, 2, 2, &mo) && take_digits(&c, 2, 2, &d) &&
+           make(y, mo, d, 0, 0, 0, 0, zone_s, out);
 }
 
 bool clock_parse_any(struct str s, int zone_s, when_t *out)

@@ -13,7 +13,8 @@ void batch_error(struct buf *out, const char *text)
     buf_addc(out, '\n');
 }
 
-int batch_run(struct cli *c, const char *path, size_t max, void (*line)(void *ctx, struct str s, struct buf *out), void *ctx)
+int batch_run(struct cli *c, const char *path, size_t max,
+              void (*line)(void *ctx, struct str s, struct buf *out), void *ctx)
 {
     struct stream *in;
     if (stream_open(&in, path, UINT64_MAX, &c->err))

@@ -73,7 +73,8 @@ bool cli_when(struct cli *c, const char *name, when_t *out)
             *out += WHEN_DAY - 1;
         return true;
     }
-    err_set(&c->err, ERR_USAGE, "--%s: \"%s\" is not a date; write 2021-03-03 or 2021-03-03T12:00+09:00", name, v);
+    err_set(&c->err, ERR_USAGE, "--%s: \"%s\" is not a date; write 2021-03-03 or 2021-03-03T12:00+09:00",
+            name, v);
     return false;
 }
 

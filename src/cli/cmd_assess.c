@@ -56,7 +56,8 @@ static void jsonl_line(void *ctx, struct str s, struct buf *out)
         batch_error(out, tr("a member \"text\" with a string is needed"));
         return;
     }
-    struct terms_input in = {.text = json_get_str(v, "text"), .title = json_get_str(v, "title"), .lang = json_get_str(v, "lang")};
+    struct terms_input in = {
+        .text = json_get_str(v, "text"), .title = json_get_str(v, "title"), .lang = json_get_str(v, "lang")};
     in.cves = list_of(json_get(v, "cves"), &j->a, &in.cves_n);
     if (terms_judge(j->terms, &in, &j->a, &r, &e) != 0)
         batch_error(out, e.text);
@@ -73,13 +74,15 @@ static void explain(struct cli *c, const struct terms_result *r)
 {
     printf("%s  %s\n%s  %s\n", tr("exploited:"), yes_no(r->exploited), tr("urgent:   "), yes_no(r->urgent));
     for (size_t i = 0; i < r->scope_n; i++)
-        printf("  " STR_FMT "  %s\n", STR_ARG(r->scope[i].cve), r->scope[i].exploited ? tr("exploited") : tr("not said to be exploited"));
+        printf("  " STR_FMT "  %s\n", STR_ARG(r->scope[i].cve),
+               r->scope[i].exploited ? tr("exploited") : tr("not said to be exploited"));
     if (r->evidence_n == 0)
         printf("%s\n", tr("Nothing in the text says that it is exploited or calls for action."));
     for (size_t i = 0; i < r->evidence_n; i++) {
         const struct terms_evidence *v = &r->evidence[i];
-        printf("\n%s%s  (%s " STR_FMT ", %s %u-%u)\n", terms_signal_name(v->signal), v->decides ? tr("  [decides]") : "",
-               tr("rule"), STR_ARG(v->rule), v->in_title ? tr("title, bytes") : tr("bytes"), v->start, v->end);
+        printf("\n%s%s  (%s " STR_FMT ", %s %u-%u)\n", terms_signal_name(v->signal),
+               v->decides ? tr("  [decides]") : "", tr("rule"), STR_ARG(v->rule),
+               v->in_title ? tr("title, bytes") : tr("bytes"), v->start, v->end);
         list_wrap(c, stdout, "    ", v->quote);
     }
 }
@@ -92,7 +95,8 @@ static int fetch_url(struct cli *c, const char *url, struct buf *bytes)
         return c->err.code;
     if (!http)
         return err_set(&c->err, ERR_IO, "%s: not asked for, because toban is offline", url);
-    struct http_request rq = {.url = str_of(url), .dir = spool_tmp(app_world(c->app)->spool), .limit = LIMIT_FILE_SMALL};
+    struct http_request rq = {
+        .url = str_of(url), .dir = spool_tmp(app_world(c->app)->spool), .limit = LIMIT_FILE_SMALL};
     int rc = http_get(http, &rq, &resp, &c->err);
     if (rc == 0) {
         struct stream *in;
@@ -157,7 +161,8 @@ static int run_assess(struct cli *c)
     const char *path = c->arg_n ? c->arg[0] : "-";
     if (app_terms(c->config, &j.terms, hash, &c->err))
         return cli_fail(c);
-    int rc = cli_has(c, "jsonl") ? batch_run(c, path, LIMIT_NOTICE_TEXT * 2, jsonl_line, &j) : judge_one(c, &j, path);
+    int rc = cli_has(c, "jsonl") ? batch_run(c, path, LIMIT_NOTICE_TEXT * 2, jsonl_line, &j)
+                                 : judge_one(c, &j, path);
     terms_free(j.terms);
     arena_release(&j.a);
     return rc;
@@ -167,12 +172,16 @@ const struct cli_cmd cmd_assess = {
     .name = "assess",
     .args = "FILE|-|URL",
     .summary = TR("judge any text: is it exploited, is it urgent, by which sentence"),
-    .about = TR("Reads a notice in Japanese or English (plain text or HTML, any usual encoding) and says whether it\n"
-                "states exploitation and whether it calls for action at once, each with the sentence it rests on and\n"
-                "the rule that found it. Exit code 1 when it is urgent.\n\n"
-                "--jsonl reads one JSON object a line, {\"id\",\"text\"[,\"lang\",\"title\",\"cves\"]}, and writes one a line.\n"
-                "Offsets count bytes of the UTF-8 text."),
+    .about = TR(
+        "Reads a notice in Japanese or English (plain text or HTML, any usual encoding) and says whether it\n"
+        "states exploitation and whether it calls for action at once, each with the sentence it rests on "
+        "and\n"
+        "the rule that found it. Exit code 1 when it is urgent.\n\n"
+        "--jsonl reads one JSON object a line, {\"id\",\"text\"[,\"lang\",\"title\",\"cves\"]}, and writes "
+        "one a line.\n"
+        "Offsets count bytes of the UTF-8 text."),
     .examples = "  toban assess notice.txt\n  toban assess --jsonl - < notices.jsonl",
-    .opt = (const struct cli_opt[]){{"jsonl", NULL, TR("one JSON object a line, in and out"), NULL}, {NULL, NULL, NULL, NULL}},
+    .opt = (const struct cli_opt[]){{"jsonl", NULL, TR("one JSON object a line, in and out"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .max_args = 1,
     .run = run_assess};

@@ -25,9 +25,11 @@ const struct cli_cmd cmd_score = {
     .name = "score",
     .args = "FILE|-",
     .summary = TR("compute CVSS scores from vectors"),
-    .about = TR("Reads one CVSS vector a line (2.0, also bare or in parentheses; 3.0; 3.1; 4.0) and prints, separated\n"
-                "by tabs: vector, version, base, temporal or threat, environmental, overall score, severity. A\n"
-                "vector that cannot be read gives {\"error\":…} on its line."),
+    .about =
+        TR("Reads one CVSS vector a line (2.0, also bare or in parentheses; 3.0; 3.1; 4.0) and prints, "
+           "separated\n"
+           "by tabs: vector, version, base, temporal or threat, environmental, overall score, severity. A\n"
+           "vector that cannot be read gives {\"error\":…} on its line."),
     .examples = "  echo CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N/E:F/RL:O/RC:C | toban score -",
     .max_args = 1,
     .run = run_score};
@@ -55,8 +57,9 @@ const struct cli_cmd cmd_versions_compare = {
     .name = "versions compare",
     .args = "SCHEME FILE|-",
     .summary = TR("compare versions by a scheme's order"),
-    .about = TR("Reads A<TAB>B a line and prints -1, 0, 1 or error. Schemes: generic, dpkg, rpm, apk, semver, npm,\n"
-                "pep440, maven, go, rubygems, nuget, packagist, windows, exchange and others."),
+    .about = TR(
+        "Reads A<TAB>B a line and prints -1, 0, 1 or error. Schemes: generic, dpkg, rpm, apk, semver, npm,\n"
+        "pep440, maven, go, rubygems, nuget, packagist, windows, exchange and others."),
     .examples = "  printf '1.0~rc1\\t1.0\\n' | toban versions compare dpkg -",
     .min_args = 1,
     .max_args = 2,
@@ -115,7 +118,8 @@ const struct cli_cmd cmd_names_match = {
     .name = "names match",
     .args = "FILE|-",
     .summary = TR("identify product names as people write them"),
-    .about = TR("Reads one product name a line and prints, separated by tabs: the name; confirmed, rule, candidate or\n"
+    .about = TR("Reads one product name a line and prints, separated by tabs: the name; confirmed, rule, "
+                "candidate or\n"
                 "none; vendor:product[:version[:update]] of CPE; the reason."),
     .examples = "  echo 'Microsoft Exchange Server 2016 CU19' | toban names match -",
     .max_args = 1,
@@ -136,9 +140,12 @@ const struct cli_cmd cmd_names_build = {
     .name = "names build",
     .args = "[LIST…]",
     .summary = TR("build the dictionary of product names from lists, or from what NVD names"),
-    .about = TR("A dictionary turns names that no rule knows into candidates, which a person confirms. Without LIST it is made\n"
-                "of every product the collected vulnerabilities name. LIST may be a CPE dictionary (one CPE name a line, or\n"
-                "VENDOR/PRODUCT<TAB>cpes<TAB>CPE) or the product list of MyJVN as JSON lines, which brings the Japanese\n"
+    .about = TR("A dictionary turns names that no rule knows into candidates, which a person confirms. "
+                "Without LIST it is made\n"
+                "of every product the collected vulnerabilities name. LIST may be a CPE dictionary (one CPE "
+                "name a line, or\n"
+                "VENDOR/PRODUCT<TAB>cpes<TAB>CPE) or the product list of MyJVN as JSON lines, which brings "
+                "the Japanese\n"
                 "names; each may be gzip."),
     .examples = "  toban names build\n  toban names build cpe-names.txt.gz jvn-products.ndjson.gz",
     .max_args = -1,
@@ -160,6 +167,7 @@ const struct cli_cmd cmd_cpe_match = {
     .args = "FILE|-",
     .summary = TR("compare CPE names (NISTIR 7696)"),
     .about = TR("Reads CRITERIA<TAB>NAME a line and prints equal, superset, subset, disjoint or undefined."),
-    .examples = "  printf 'cpe:2.3:a:v:p:*:*:*:*:*:*:*:*\\tcpe:2.3:a:v:p:1:*:*:*:*:*:*:*\\n' | toban cpe match -",
+    .examples =
+        "  printf 'cpe:2.3:a:v:p:*:*:*:*:*:*:*:*\\tcpe:2.3:a:v:p:1:*:*:*:*:*:*:*\\n' | toban cpe match -",
     .max_args = 1,
     .run = run_cpe};

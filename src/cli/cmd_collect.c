@@ -30,7 +30,8 @@ static void on_progress(void *ctx, const char *source, const char *what, uint64_
 
 static const char *outcome_text(struct str name)
 {
-    static const char *const text[] = {TR("ok"), TR("unchanged"), TR("in part"), TR("REFUSED"), TR("FAILED"), TR("skipped")};
+    static const char *const text[] = {TR("ok"),      TR("unchanged"), TR("in part"),
+                                       TR("REFUSED"), TR("FAILED"),    TR("skipped")};
     for (int i = VISIT_OK; i <= VISIT_SKIPPED; i++)
         if (str_is(name, visit_outcome_name((enum visit_outcome)i)))
             return tr(text[i]);
@@ -45,14 +46,17 @@ static void on_done(void *ctx, const struct world_source *ws, const struct visit
     k->refused += r->outcome == VISIT_REFUSED;
     if (k->c->quiet || r->outcome == VISIT_SKIPPED)
         return;
-    fprintf(stderr, "%-10.*s  %s  ", STR_ARG(ws->setup.name), outcome_text(str_of(visit_outcome_name(r->outcome))));
-    fprintf(stderr, tr("%llu records, %llu set aside, %llu notices and %llu records new\n"), (unsigned long long)r->good,
-            (unsigned long long)r->bad, (unsigned long long)r->new_notices, (unsigned long long)r->new_states);
+    fprintf(stderr, "%-10.*s  %s  ", STR_ARG(ws->setup.name),
+            outcome_text(str_of(visit_outcome_name(r->outcome))));
+    fprintf(stderr, tr("%llu records, %llu set aside, %llu notices and %llu records new\n"),
+            (unsigned long long)r->good, (unsigned long long)r->bad, (unsigned long long)r->new_notices,
+            (unsigned long long)r->new_states);
     if (r->text.n)
         list_wrap(k->c, stderr, "    ", r->text);
 }
 
-int collecting_run(struct cli *c, const struct world_source *list, size_t n, bool only_due, struct collecting_sum *sum)
+int collecting_run(struct cli *c, const struct world_source *list, size_t n, bool only_due,
+                   struct collecting_sum *sum)
 {
     struct collecting k = {.c = c};
     struct stage_collect_options o = {.mirror = config_str(c->config, "mirror"),
@@ -103,7 +107,8 @@ static int pick(struct cli *c, struct world_source **list, size_t *n)
         while (i < all_n && !str_is(all[i].setup.name, c->arg[k]))
             i++;
         if (i == all_n)
-            return err_set(&c->err, ERR_USAGE, "there is no source \"%s\"; toban sources lists them", c->arg[k]);
+            return err_set(&c->err, ERR_USAGE, "there is no source \"%s\"; toban sources lists them",
+                           c->arg[k]);
         (*list)[(*n)++] = all[i];
     }
     return 0;
@@ -127,13 +132,17 @@ const struct cli_cmd cmd_collect = {
     .name = "collect",
     .args = "[SOURCE…]",
     .summary = TR("visit one source or all, and judge what they say"),
-    .about = TR("Visits the sources, keeps the exact bytes of every document under their SHA-256, and takes over what passes\n"
-                "the guard. A source that fails, shrinks or answers with something else keeps its last good data, is shouted\n"
-                "about, and costs the others nothing (exit code 3). --mirror FOLDER reads FOLDER/SOURCE/… and\n"
-                "FOLDER/HOST/PATH instead of the network, by the same code."),
+    .about =
+        TR("Visits the sources, keeps the exact bytes of every document under their SHA-256, and takes over "
+           "what passes\n"
+           "the guard. A source that fails, shrinks or answers with something else keeps its last good data, "
+           "is shouted\n"
+           "about, and costs the others nothing (exit code 3). --mirror FOLDER reads FOLDER/SOURCE/… and\n"
+           "FOLDER/HOST/PATH instead of the network, by the same code."),
     .examples = "  toban collect kev epss\n  toban collect --mirror /media/usb/mirror",
     .opt = (const struct cli_opt[]){{"due", NULL, TR("only sources whose period has passed"), NULL},
-                                    {"again", NULL, TR("read documents again though they have not changed"), NULL},
+                                    {"again", NULL, TR("read documents again though they have not changed"),
+                                     NULL},
                                     {NULL, NULL, NULL, NULL}},
     .max_args = -1,
     .run = run_collect};
@@ -168,7 +177,9 @@ void sources_table(struct cli *c, const struct source_age *age, size_t n)
         list_cell(&t, text ? str_of(outcome_text(age[i].last.outcome)) : age[i].last.outcome);
         list_cellf(&t, "%lld", (long long)age[i].last.good);
         list_cellf(&t, "%lld", (long long)age[i].quarantined);
-        list_cell(&t, age[i].last.text.n ? age[i].last.text : age[i].age == GUARD_FRESH ? (struct str){0} : age[i].text);
+        list_cell(&t, age[i].last.text.n          ? age[i].last.text
+                      : age[i].age == GUARD_FRESH ? (struct str){0}
+                                                  : age[i].text);
     }
     list_end(&t);
 }
@@ -221,8 +232,8 @@ static int run_check(struct cli *c)
         int64_t total;
         if (c->arg_n && !str_is(list[i].setup.name, c->arg[0]))
             continue;
-        if (visit_store_quarantined(app_world(c->app)->db, list[i].setup.name, cli_has(c, "verbose") ? 1000 : 20, &c->a, &q, &qn, &total,
-                                    &c->err))
+        if (visit_store_quarantined(app_world(c->app)->db, list[i].setup.name,
+                                    cli_has(c, "verbose") ? 1000 : 20, &c->a, &q, &qn, &total, &c->err))
             return cli_fail(c);
         all += total;
         if (total)
@@ -239,7 +250,8 @@ const struct cli_cmd cmd_sources_check = {
     .name = "sources check",
     .args = "[SOURCE]",
     .summary = TR("records that were set aside, with their bytes and the reason"),
-    .about = TR("A record that cannot be read does not stop the others. It is kept here with its first bytes and why it was\n"
+    .about = TR("A record that cannot be read does not stop the others. It is kept here with its first bytes "
+                "and why it was\n"
                 "set aside; the whole document is in the spool."),
     .max_args = 1,
     .run = run_check};
@@ -249,8 +261,8 @@ static int run_accept(struct cli *c)
     const char *why = cli_opt(c, "why");
     if (!why || !*why)
         return cli_usage(c, "say why: --why \"…\"");
-    if (cli_app(c) || visit_store_accept(app_world(c->app)->db, str_of(c->arg[0]), str_of(c->arg[1]), str_of(why), app_who(c->app),
-                                         clock_now(), &c->err))
+    if (cli_app(c) || visit_store_accept(app_world(c->app)->db, str_of(c->arg[0]), str_of(c->arg[1]),
+                                         str_of(why), app_who(c->app), clock_now(), &c->err))
         return cli_fail(c);
     printf(tr("the document is taken at the next visit: toban collect %s\n"), c->arg[0]);
     return EXIT_DONE;
@@ -261,7 +273,8 @@ const struct cli_cmd cmd_sources_accept = {
     .args = "SOURCE SHA256",
     .summary = TR("take a document that the guard refused, with a reason"),
     .about = TR("When a source really did shrink, a person says so. The reason, name and time are kept."),
-    .opt = (const struct cli_opt[]){{"why", "TEXT", TR("the reason, kept for good"), NULL}, {NULL, NULL, NULL, NULL}},
+    .opt = (const struct cli_opt[]){{"why", "TEXT", TR("the reason, kept for good"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .min_args = 2,
     .max_args = 2,
     .run = run_accept};

@@ -107,7 +107,11 @@ static int options(struct run *r)
         return err_set(&c->err, ERR_USAGE, "--fail-on: \"%s\" is no level; levels go from scan to post-exploitation", level);
     if (!cli_when(c, "since", &r->o.since))
         return c->err.code;
-    int rc = number(c, "threads", 64, &threads);
+    struct sweep_first *first;
+    int rc = app_first_exploited(c->config, &c->a, &first, &r->o.first_n, &c->err);
+    r->o.first = first;
+    if (rc == 0)
+        rc = number(c, "threads", 64, &threads);
     if (rc == 0)
         rc = number(c, "limit-mbps", 100000, &mbps);
     r->o.threads = (unsigned)threads;

@@ -4,13 +4,16 @@
 
 static void show_mapping(const struct inventory_result *r)
 {
-    fprintf(stderr, tr("%s, header on line %lu\n"), r->format == TABLE_XLSX ? "xlsx" : r->encoding, r->header_line);
+    fprintf(stderr, tr("%s, header on line %lu\n"), r->format == TABLE_XLSX ? "xlsx" : r->encoding,
+            r->header_line);
     for (size_t i = 0; i < r->column_n; i++)
         fprintf(stderr, "  " STR_FMT " -> %s\n", STR_ARG(r->column[i].header),
-                r->column[i].field == INVENTORY_NONE ? tr("(not used)") : inventory_field_name(r->column[i].field));
+                r->column[i].field == INVENTORY_NONE ? tr("(not used)")
+                                                     : inventory_field_name(r->column[i].field));
 }
 
-static void show_issues(const char *path, const struct inventory_issue *s, size_t n, size_t total, const char *kind, size_t limit)
+static void show_issues(const char *path, const struct inventory_issue *s, size_t n, size_t total,
+                        const char *kind, size_t limit)
 {
     for (size_t i = 0; i < n && i < limit; i++) {
         fprintf(stderr, "%s:%lu: %s: ", path, s[i].line, kind);
@@ -33,16 +36,19 @@ static int import_one(struct cli *c, const char *path, const struct app_import_o
     show_issues(path, im.read.error, im.read.error_n, im.read.error_total, tr("row kept aside"), limit);
     if (!c->quiet)
         show_issues(path, im.read.warning, im.read.warning_n, im.read.warning_total, tr("warning"), limit);
-    printf(tr("%s: %zu rows, %zu assets (%lld machines): %lld new, %lld updated, %zu rows kept aside\n"), path, im.read.rows,
-           im.read.asset_n, (long long)im.read.machines, (long long)im.count.added, (long long)im.count.updated, im.read.error_total);
+    printf(tr("%s: %zu rows, %zu assets (%lld machines): %lld new, %lld updated, %zu rows kept aside\n"),
+           path, im.read.rows, im.read.asset_n, (long long)im.read.machines, (long long)im.count.added,
+           (long long)im.count.updated, im.read.error_total);
     if (im.count.missing && !c->quiet)
         printf(o->replace ? tr("  %lld assets are no longer in the file and were retired\n")
-                          : tr("  %lld assets of this ledger are not in the file and were kept; --replace retires them\n"),
+                          : tr("  %lld assets of this ledger are not in the file and were kept; --replace "
+                               "retires them\n"),
                (long long)im.count.missing);
     if (o->dry_run)
         printf("%s\n", tr("  nothing was changed (--dry-run)"));
     else if (im.unnamed && !c->quiet)
-        printf(tr("  %llu product names are not identified yet: toban ledger names\n"), (unsigned long long)im.unnamed);
+        printf(tr("  %llu product names are not identified yet: toban ledger names\n"),
+               (unsigned long long)im.unnamed);
     return im.read.error_total ? EXIT_UNTRUSTED : EXIT_DONE;
 }
 
@@ -67,19 +73,26 @@ const struct cli_cmd cmd_ledger_import = {
     .name = "ledger import",
     .args = "FILE…",
     .summary = TR("take a table of machines and software into the ledger"),
-    .about = TR("Reads CSV (UTF-8 with or without BOM, CP932, UTF-16; comma, tab or semicolon) and Excel (.xlsx), told by\n"
-                "content. Headers in Japanese and English are recognised; --columns FILE adds your own words. Importing\n"
-                "the same machine again updates it: it is known by its management number, else serial number, else host\n"
-                "name. What a person set with ledger set is never overwritten. Rows that cannot be used are listed with\n"
-                "their line and kept aside (exit code 3). --dry-run shows how the columns were understood and what would\n"
+    .about = TR("Reads CSV (UTF-8 with or without BOM, CP932, UTF-16; comma, tab or semicolon) and Excel "
+                "(.xlsx), told by\n"
+                "content. Headers in Japanese and English are recognised; --columns FILE adds your own "
+                "words. Importing\n"
+                "the same machine again updates it: it is known by its management number, else serial "
+                "number, else host\n"
+                "name. What a person set with ledger set is never overwritten. Rows that cannot be used are "
+                "listed with\n"
+                "their line and kept aside (exit code 3). --dry-run shows how the columns were understood "
+                "and what would\n"
                 "change."),
     .examples = "  toban ledger import --dry-run 台帳.xlsx\n  toban ledger import --ledger kyoto 台帳.csv",
-    .opt = (const struct cli_opt[]){{"ledger", "NAME", TR("name of the ledger; one a file that is kept apart"), NULL},
-                                    {"columns", "FILE", TR("words for headers and cells, added to the shipped ones"), NULL},
-                                    {"sheet", "NAME", TR("sheet of a workbook; default: the first"), NULL},
-                                    {"dry-run", NULL, TR("show what would be done and change nothing"), NULL},
-                                    {"replace", NULL, TR("retire assets of this ledger that are not in the file"), NULL},
-                                    {NULL, NULL, NULL, NULL}},
+    .opt =
+        (const struct cli_opt[]){
+            {"ledger", "NAME", TR("name of the ledger; one a file that is kept apart"), NULL},
+            {"columns", "FILE", TR("words for headers and cells, added to the shipped ones"), NULL},
+            {"sheet", "NAME", TR("sheet of a workbook; default: the first"), NULL},
+            {"dry-run", NULL, TR("show what would be done and change nothing"), NULL},
+            {"replace", NULL, TR("retire assets of this ledger that are not in the file"), NULL},
+            {NULL, NULL, NULL, NULL}},
     .min_args = 1,
     .max_args = -1,
     .run = run_import};
@@ -140,12 +153,12 @@ static int run_list(struct cli *c)
     return EXIT_DONE;
 }
 
-const struct cli_cmd cmd_ledger_list = {
-    .name = "ledger list",
-    .args = "",
-    .summary = TR("every asset of the ledger"),
-    .about = TR("Lists assets with place, purpose, owner and exposure. Batch rows stand for as many machines as Count says."),
-    .run = run_list};
+const struct cli_cmd cmd_ledger_list = {.name = "ledger list",
+                                        .args = "",
+                                        .summary = TR("every asset of the ledger"),
+                                        .about = TR("Lists assets with place, purpose, owner and exposure. "
+                                                    "Batch rows stand for as many machines as Count says."),
+                                        .run = run_list};
 
 static void export_component(struct list *t, const struct asset *a, const struct component *k)
 {
@@ -169,7 +182,8 @@ static int run_export(struct cli *c)
     list_init(&t, c, "toban.ledger.export/1");
     asset_columns(&t);
     static const char *const more[] = {"os", "vendor", "product", "version", "build", "cpe"};
-    static const char *const title[] = {TR("OS"), TR("Vendor"), TR("Product"), TR("Version"), TR("Build"), "CPE"};
+    static const char *const title[] = {TR("OS"),      TR("Vendor"), TR("Product"),
+                                        TR("Version"), TR("Build"),  "CPE"};
     for (size_t i = 0; i < ARRAY_LEN(more); i++)
         list_column(&t, more[i], title[i], 0);
     for (size_t i = 0; i < l.n; i++) {
@@ -187,10 +201,12 @@ const struct cli_cmd cmd_ledger_export = {
     .name = "ledger export",
     .args = "",
     .summary = TR("write the ledger as CSV or JSON, one row a component"),
-    .about = TR("The CSV can be imported again. Cells that a spreadsheet would take for a formula are defused. --bom helps\n"
+    .about = TR("The CSV can be imported again. Cells that a spreadsheet would take for a formula are "
+                "defused. --bom helps\n"
                 "Excel to see UTF-8."),
     .examples = "  toban ledger export --bom > 台帳.csv",
-    .opt = (const struct cli_opt[]){{"bom", NULL, TR("begin with a byte order mark, for Excel"), NULL}, {NULL, NULL, NULL, NULL}},
+    .opt = (const struct cli_opt[]){{"bom", NULL, TR("begin with a byte order mark, for Excel"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .run = run_export};
 
 static void put_field(const struct cli *c, const char *title, struct str value)
@@ -226,8 +242,8 @@ static void show_asset(struct cli *c, const struct ledger_asset *as)
         const struct component *k = &a->component[i];
         char seen[CLOCK_ISO_SIZE];
         clock_date(k->seen, config_zone(c->config), seen);
-        printf("  - " STR_FMT " " STR_FMT " " STR_FMT "  (" STR_FMT ", %s)\n", STR_ARG(k->product), STR_ARG(k->version), STR_ARG(k->build),
-               STR_ARG(k->source), seen);
+        printf("  - " STR_FMT " " STR_FMT " " STR_FMT "  (" STR_FMT ", %s)\n", STR_ARG(k->product),
+               STR_ARG(k->version), STR_ARG(k->build), STR_ARG(k->source), seen);
     }
 }
 
@@ -272,14 +288,16 @@ static int run_set(struct cli *c)
     return EXIT_DONE;
 }
 
-const struct cli_cmd cmd_ledger_set = {
-    .name = "ledger set",
-    .args = "ASSET FIELD=VALUE…",
-    .summary = TR("fill in or correct a field by hand; imports never undo it"),
-    .about = TR("Fields: name, kind, place, purpose, owner, department, organisation, contact, os, ip, serial, count,\n"
-                "criticality (low, medium, high), exposure (public, internal, unknown). FIELD= with nothing behind takes\n"
-                "your word back, and the import's value shows again."),
-    .examples = "  toban ledger set A-3 exposure=public owner=田中",
-    .min_args = 2,
-    .max_args = -1,
-    .run = run_set};
+const struct cli_cmd cmd_ledger_set = {.name = "ledger set",
+                                       .args = "ASSET FIELD=VALUE…",
+                                       .summary =
+                                           TR("fill in or correct a field by hand; imports never undo it"),
+                                       .about = TR("Fields: name, kind, place, purpose, owner, department, "
+                                                   "organisation, contact, os, ip, serial, count,\n"
+                                                   "criticality (low, medium, high), exposure (public, "
+                                                   "internal, unknown). FIELD= with nothing behind takes\n"
+                                                   "your word back, and the import's value shows again."),
+                                       .examples = "  toban ledger set A-3 exposure=public owner=田中",
+                                       .min_args = 2,
+                                       .max_args = -1,
+                                       .run = run_set};

@@ -47,8 +47,8 @@ static void where_row(struct list *t, const struct fleet_item *it, const struct 
 static void sum_line(struct cli *c, int64_t machines, size_t rows, int64_t exposed, int64_t contractor)
 {
     if (c->format == FORMAT_TABLE && !c->quiet)
-        fprintf(stderr, tr("%lld machines in %zu rows; %lld exposed to the internet, %lld at contractors\n"), (long long)machines,
-                rows, (long long)exposed, (long long)contractor);
+        fprintf(stderr, tr("%lld machines in %zu rows; %lld exposed to the internet, %lld at contractors\n"),
+                (long long)machines, rows, (long long)exposed, (long long)contractor);
 }
 
 static void add_sums(const struct asset *a, int64_t sum[3])
@@ -60,7 +60,8 @@ static void add_sums(const struct asset *a, int64_t sum[3])
 
 static bool is_vuln_id(const char *s)
 {
-    return strncasecmp(s, "CVE-", 4) == 0 || strncasecmp(s, "JVN", 3) == 0 || strncasecmp(s, "JPCERT-", 7) == 0;
+    return strncasecmp(s, "CVE-", 4) == 0 || strncasecmp(s, "JVN", 3) == 0 ||
+           strncasecmp(s, "JPCERT-", 7) == 0;
 }
 
 /* The answer is worth as much as the data behind it: says which sources of records are not fresh. */
@@ -74,8 +75,8 @@ static int tell_freshness(struct cli *c, const struct world_source *list, size_t
         if (!list[i].enabled || list[i].s->kind == SOURCE_NOTICE || age[i].age == GUARD_FRESH)
             continue;
         clock_minute(age[i].newest, config_zone(c->config), when);
-        fprintf(stderr, *stale ? ", %.*s (%s)" : tr("NOT fresh, so this is no all-clear: %.*s (%s)"), STR_ARG(list[i].setup.name),
-                *when ? when : tr("never"));
+        fprintf(stderr, *stale ? ", %.*s (%s)" : tr("NOT fresh, so this is no all-clear: %.*s (%s)"),
+                STR_ARG(list[i].setup.name), *when ? when : tr("never"));
         *stale = true;
     }
     if (*stale)
@@ -139,7 +140,9 @@ static int where_product(struct cli *c, const struct fleet *f, struct str produc
     list_end(&t);
     sum_line(c, sum[0], r.n, sum[1], sum[2]);
     if (r.key.n == 0 && !c->quiet)
-        fprintf(stderr, tr("the name was not identified (" STR_FMT "); only rows with these words are shown\n"), STR_ARG(r.reason));
+        fprintf(stderr,
+                tr("the name was not identified (" STR_FMT "); only rows with these words are shown\n"),
+                STR_ARG(r.reason));
     return EXIT_DONE;
 }
 
@@ -151,7 +154,8 @@ static int run_where(struct cli *c)
         return cli_fail(c);
     for (size_t i = 0; i < c->arg_n; i++)
         buf_printf(&text, "%s%s", i ? " " : "", c->arg[i]);
-    int rc = c->arg_n == 1 && is_vuln_id(c->arg[0]) ? where_vuln(c, &f, c->arg[0]) : where_product(c, &f, buf_str(&text));
+    int rc = c->arg_n == 1 && is_vuln_id(c->arg[0]) ? where_vuln(c, &f, c->arg[0])
+                                                    : where_product(c, &f, buf_str(&text));
     buf_release(&text);
     fleet_release(&f);
     return rc < 0 ? cli_fail(c) : rc;
@@ -161,11 +165,14 @@ const struct cli_cmd cmd_ledger_where = {
     .name = "ledger where",
     .args = "CVE|PRODUCT…",
     .summary = TR("which machines, where, how many, for what, whose"),
-    .about = TR("Given a CVE: every machine it may concern, with the answer (affected, possible, unknown, not affected) and\n"
-                "the reason; exit code 1 when there are any, 3 when a source of records is not fresh. Given a product as you would write it: every machine that\n"
+    .about = TR("Given a CVE: every machine it may concern, with the answer (affected, possible, unknown, "
+                "not affected) and\n"
+                "the reason; exit code 1 when there are any, 3 when a source of records is not fresh. Given "
+                "a product as you would write it: every machine that\n"
                 "runs it, in whatever way the ledger writes it."),
     .examples = "  toban ledger where CVE-2021-26855\n  toban ledger where Exchange 2016",
-    .opt = (const struct cli_opt[]){{"as-of", "DATE", TR("with what was known then"), NULL}, {NULL, NULL, NULL, NULL}},
+    .opt = (const struct cli_opt[]){{"as-of", "DATE", TR("with what was known then"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .min_args = 1,
     .max_args = -1,
     .run = run_where};
@@ -189,16 +196,24 @@ static int run_health(struct cli *c)
         app_ledger_health(c->app, &f, clock_now(), &h, &c->err))
         return cli_fail(c);
     const struct health_line line[] = {
-        {"cannot_answer", TR("assets that could not answer"), h.assets - h.answerable, h.assets, TR("name their products and versions")},
-        {"name", TR("components not identified"), h.components - h.named, h.components, TR("toban ledger names")},
-        {"version", TR("components without a version"), h.components - h.versioned, h.components, TR("add version or build to the import")},
-        {"component", TR("assets without any product"), h.no_component, h.assets, TR("add software to the import")},
-        {"exposure", TR("assets whose exposure is unknown"), h.no_exposure, h.assets, TR("fill in public or internal: deadlines depend on it")},
+        {"cannot_answer", TR("assets that could not answer"), h.assets - h.answerable, h.assets,
+         TR("name their products and versions")},
+        {"name", TR("components not identified"), h.components - h.named, h.components,
+         TR("toban ledger names")},
+        {"version", TR("components without a version"), h.components - h.versioned, h.components,
+         TR("add version or build to the import")},
+        {"component", TR("assets without any product"), h.no_component, h.assets,
+         TR("add software to the import")},
+        {"exposure", TR("assets whose exposure is unknown"), h.no_exposure, h.assets,
+         TR("fill in public or internal: deadlines depend on it")},
         {"owner", TR("assets without owner"), h.no_owner, h.assets, TR("fill in who is asked")},
         {"place", TR("assets without place"), h.no_place, h.assets, TR("fill in where it stands")},
-        {"purpose", TR("assets without purpose"), h.no_purpose, h.assets, TR("fill in what stops when it stops")},
-        {"criticality", TR("assets without criticality"), h.no_criticality, h.assets, TR("fill in low, medium or high")},
-        {"contractor_contact", TR("machines at contractors without contact"), h.contractor_no_contact, h.contractor, TR("fill in whom to ask")},
+        {"purpose", TR("assets without purpose"), h.no_purpose, h.assets,
+         TR("fill in what stops when it stops")},
+        {"criticality", TR("assets without criticality"), h.no_criticality, h.assets,
+         TR("fill in low, medium or high")},
+        {"contractor_contact", TR("machines at contractors without contact"), h.contractor_no_contact,
+         h.contractor, TR("fill in whom to ask")},
         {"old", TR("assets not seen for 90 days"), h.old, h.assets, TR("import again")}};
     struct list t;
     list_init(&t, c, "toban.ledger.health/1");
@@ -217,8 +232,8 @@ static int run_health(struct cli *c)
         list_cells(&t, line[i].missing ? tr(line[i].action) : "");
     }
     if (c->format == FORMAT_TABLE)
-        printf(tr("%lld assets, %lld machines. %u%% of the assets could answer \"are you affected?\"\n\n"), (long long)h.assets,
-               (long long)h.machines, percent(h.answerable, h.assets));
+        printf(tr("%lld assets, %lld machines. %u%% of the assets could answer \"are you affected?\"\n\n"),
+               (long long)h.assets, (long long)h.machines, percent(h.answerable, h.assets));
     list_end(&t);
     fleet_release(&f);
     return h.assets == 0 || h.answerable < h.assets ? EXIT_UNTRUSTED : EXIT_DONE;
@@ -228,8 +243,10 @@ const struct cli_cmd cmd_ledger_health = {
     .name = "ledger health",
     .args = "",
     .summary = TR("how much of the ledger could answer, and what to fill in"),
-    .about = TR("A vulnerability can be looked up only for machines whose products and versions are known, and its deadline\n"
-                "only when the exposure is. Lists what is missing, how often, and what to do. Exit code 3 while some\n"
+    .about = TR("A vulnerability can be looked up only for machines whose products and versions are known, "
+                "and its deadline\n"
+                "only when the exposure is. Lists what is missing, how often, and what to do. Exit code 3 "
+                "while some\n"
                 "assets could not answer."),
     .run = run_health};
 
@@ -280,7 +297,9 @@ static int run_names(struct cli *c)
     }
     list_end(&t);
     if (n && !c->quiet)
-        fprintf(stderr, "%s\n", tr("to confirm one: toban ledger names --confirm \"NAME\" VENDOR:PRODUCT (or - when it is not to be tracked)"));
+        fprintf(stderr, "%s\n",
+                tr("to confirm one: toban ledger names --confirm \"NAME\" VENDOR:PRODUCT (or - when it is "
+                   "not to be tracked)"));
     return n ? EXIT_UNTRUSTED : EXIT_DONE;
 }
 
@@ -288,11 +307,14 @@ const struct cli_cmd cmd_ledger_names = {
     .name = "ledger names",
     .args = "[NAME VENDOR:PRODUCT]",
     .summary = TR("the queue of product names not yet identified; confirm one"),
-    .about = TR("A product that is not identified matches nothing, so it is never left out in silence: it stands here until\n"
-                "a person says what it is, or that it is not to be tracked. The answer is kept for ever and counts for every\n"
+    .about = TR("A product that is not identified matches nothing, so it is never left out in silence: it "
+                "stands here until\n"
+                "a person says what it is, or that it is not to be tracked. The answer is kept for ever and "
+                "counts for every\n"
                 "row that writes the name so."),
     .examples = "  toban ledger names --confirm '一太郎2021' justsystems:ichitaro",
-    .opt = (const struct cli_opt[]){{"confirm", NULL, TR("say what a name is: NAME VENDOR:PRODUCT, or NAME -"), NULL},
+    .opt = (const struct cli_opt[]){{"confirm", NULL,
+                                     TR("say what a name is: NAME VENDOR:PRODUCT, or NAME -"), NULL},
                                     {NULL, NULL, NULL, NULL}},
     .max_args = 2,
     .run = run_names};

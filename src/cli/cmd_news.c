@@ -5,10 +5,7 @@
 
 static const char *state_of(const struct assessment *as, bool assessed)
 {
-    return !assessed       ? tr("not judged")
-           : as->exploited ? tr("exploited")
-           : as->urgent    ? tr("urgent")
-                           : "";
+    return !assessed ? tr("not judged") : as->exploited ? tr("exploited") : as->urgent ? tr("urgent") : "";
 }
 
 static struct str first_quote(struct arena *a, const struct assessment *as)
@@ -63,7 +60,8 @@ static int list_news(struct cli *c)
     list_column(&t, "url", "URL", LIST_JSON);
     for (size_t i = 0; i < n; i++) {
         char when[CLOCK_ISO_SIZE];
-        (c->format == FORMAT_TABLE ? clock_minute : clock_iso)(news[i].rev.known, config_zone(c->config), when);
+        (c->format == FORMAT_TABLE ? clock_minute : clock_iso)(news[i].rev.known, config_zone(c->config),
+                                                               when);
         list_cellf(&t, "N-%lld", (long long)news[i].rev.id);
         list_cells(&t, when);
         list_cell(&t, news[i].rev.n.source);
@@ -73,7 +71,8 @@ static int list_news(struct cli *c)
                        : news[i].as.urgent       ? "urgent"
                                                  : "none");
         list_cell(&t, news[i].rev.n.title);
-        list_cell(&t, news[i].assessed && news[i].as.urgent ? first_quote(&c->a, &news[i].as) : (struct str){0});
+        list_cell(&t,
+                  news[i].assessed && news[i].as.urgent ? first_quote(&c->a, &news[i].as) : (struct str){0});
         list_cell(&t, news[i].rev.n.url);
     }
     list_end(&t);
@@ -95,11 +94,13 @@ static void show_rev(struct cli *c, const struct notice_rev *r, const struct ass
     if (!r->n.complete)
         printf("%s\n\n", tr("  only title and summary are here; the page itself was not fetched"));
     list_wrap(c, stdout, "  ", r->n.text);
-    printf("\n%s %s\n", tr("judgement:"), *state_of(as, assessed) ? state_of(as, assessed) : tr("not urgent"));
+    printf("\n%s %s\n", tr("judgement:"),
+           *state_of(as, assessed) ? state_of(as, assessed) : tr("not urgent"));
     const struct json *ev = assessed ? json_parse(&c->a, as->evidence, NULL) : NULL;
     for (size_t i = 0; i < json_len(ev); i++) {
         const struct json *v = json_at(ev, i);
-        printf("  " STR_FMT " (" STR_FMT "):\n", STR_ARG(json_get_str(v, "signal")), STR_ARG(json_get_str(v, "rule")));
+        printf("  " STR_FMT " (" STR_FMT "):\n", STR_ARG(json_get_str(v, "signal")),
+               STR_ARG(json_get_str(v, "rule")));
         list_wrap(c, stdout, "      ", json_get_str(v, "quote"));
     }
 }
@@ -118,7 +119,8 @@ static int show_news(struct cli *c)
         err_set(&c->err, ERR_NOT_FOUND, "there is no notice \"%s\"; toban news lists them", c->arg[0]);
         return cli_fail(c);
     }
-    if (notice_store_get(db, id, &c->a, &rev, &n, &c->err) || notice_store_assessment(db, rev[0].rev, &c->a, &as, &assessed, &c->err))
+    if (notice_store_get(db, id, &c->a, &rev, &n, &c->err) ||
+        notice_store_assessment(db, rev[0].rev, &c->a, &as, &assessed, &c->err))
         return cli_fail(c);
     show_rev(c, &rev[0], &as, assessed);
     if (n > 1)
@@ -137,10 +139,12 @@ const struct cli_cmd cmd_news = {
     .name = "news",
     .args = "[N-NUMBER]",
     .summary = TR("notices by urgency, with the sentence each rests on"),
-    .about = TR("Without a number: the notices of the last days, the most urgent first. With one: its whole text, where it\n"
+    .about = TR("Without a number: the notices of the last days, the most urgent first. With one: its whole "
+                "text, where it\n"
                 "came from, and how it was judged."),
     .examples = "  toban news --since 2021-03-01\n  toban news N-12",
-    .opt = (const struct cli_opt[]){{"since", "DATE", TR("from this day on; default: the setting round.days back"), NULL},
+    .opt = (const struct cli_opt[]){{"since", "DATE",
+                                     TR("from this day on; default: the setting round.days back"), NULL},
                                     {"as-of", "DATE", TR("with what was known then"), NULL},
                                     {NULL, NULL, NULL, NULL}},
     .max_args = 1,

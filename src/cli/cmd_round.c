@@ -1,4 +1,5 @@
 /* round: the main job. Visit, judge, match, and print today's list. */
+#include "cli/case_print.h"
 #include "cli/collecting.h"
 #include "cli/list.h"
 #include "cli/round_print.h"
@@ -17,7 +18,8 @@ static int collect(struct cli *c, const struct world_source *all, size_t n, bool
     return rc;
 }
 
-/* A source that was never visited and is not in the mirror says nothing about this list, but its silence is told. */
+/* A source that was never visited and is not in the mirror says nothing about this list, but its silence is
+ * told. */
 static size_t count_stale(const struct source_age *age, size_t n)
 {
     size_t stale = 0;
@@ -39,8 +41,8 @@ static int window(struct cli *c, struct stage_identify_options *o)
     return 0;
 }
 
-static int conclude(struct cli *c, const struct stage_identify_options *o, struct round_view *v, struct fleet *f,
-                    struct round_result *r)
+static int conclude(struct cli *c, const struct stage_identify_options *o, struct round_view *v,
+                    struct fleet *f, struct round_result *r)
 {
     const struct world *w = app_world(c->app);
     uint64_t judged, named, unnamed;
@@ -83,10 +85,15 @@ static int run_round(struct cli *c)
     if (cli_app(c) || window(c, &o) || app_sources(c->app, &source, &o.source_n, &c->err))
         return cli_fail(c);
     o.source = source;
-    bool quiet_net = cli_has(c, "no-collect") || (config_bool(c->config, "offline") && !config_str(c->config, "mirror").n);
+    bool quiet_net =
+        cli_has(c, "no-collect") || (config_bool(c->config, "offline") && !config_str(c->config, "mirror").n);
     int rc = quiet_net ? 0 : collect(c, source, o.source_n, &trouble);
     if (rc == 0)
         rc = conclude(c, &o, &v, &f, &r);
+    struct remediate_change *change = NULL;
+    size_t change_n = 0;
+    if (rc == 0 && !cli_has(c, "as-of"))
+        rc = app_case_sync_round(c->app, &f, &o, &c->a, &change, &change_n, &c->err);
     struct source_age *age = arena_array(&c->a, struct source_age, o.source_n + 1);
     if (rc == 0)
         rc = stage_collect_ages(app_world(c->app), source, o.source_n, o.as_of, &c->a, age, &c->err);
@@ -102,6 +109,7 @@ static int run_round(struct cli *c)
             round_print_csv(&v);
         else
             round_print_text(&v);
+        case_print_changes(c, c->format == FORMAT_TABLE ? stdout : stderr, change, change_n);
     }
     rc = rc ? cli_fail(c) : exit_code(&v, trouble);
     fleet_release(&f);
@@ -114,16 +122,24 @@ const struct cli_cmd cmd_round = {
     .name = "round",
     .args = "",
     .summary = TR("the main job: visit, judge, match, and print today's list"),
-    .about = TR("Visits the sources that are due, judges what they say, looks the products up in the ledger, and prints what\n"
-                "to do: the notice with the sentence that makes it urgent, the machines (how many, where, exposed, at which\n"
-                "contractor), the decision of the table (CISA BOD 26-04) with its deadline, and the next step. A product is\n"
-                "found by its name in the notice before any CVE has a CPE. Exit code 1: something is to be done now or soon;\n"
-                "3: some source is stale or failed, so a short list is no all-clear; 0: nothing to do, and the data is fresh.\n\n"
+    .about = TR("Visits the sources that are due, judges what they say, looks the products up in the ledger, "
+                "and prints what\n"
+                "to do: the notice with the sentence that makes it urgent, the machines (how many, where, "
+                "exposed, at which\n"
+                "contractor), the decision of the table (CISA BOD 26-04) with its deadline, and the next "
+                "step. A product is\n"
+                "found by its name in the notice before any CVE has a CPE. Exit code 1: something is to be "
+                "done now or soon;\n"
+                "3: some source is stale or failed, so a short list is no all-clear; 0: nothing to do, and "
+                "the data is fresh.\n\n"
                 "--as-of DATE answers with what was known then, from the same data."),
-    .examples = "  toban round\n  toban round --since 2021-03-01 --as-of 2021-03-03T12:00+09:00\n  toban round --mirror /media/usb/mirror --lang ja",
-    .opt = (const struct cli_opt[]){{"since", "DATE", TR("notices from this day on; default: the setting round.days back"), NULL},
-                                    {"as-of", "DATE", TR("with what was known then; nothing is stored"), NULL},
-                                    {"all", NULL, TR("also what can wait, and every machine"), NULL},
-                                    {"no-collect", NULL, TR("visit no source; use what is there"), NULL},
-                                    {NULL, NULL, NULL, NULL}},
+    .examples = "  toban round\n  toban round --since 2021-03-01 --as-of 2021-03-03T12:00+09:00\n  toban "
+                "round --mirror /media/usb/mirror --lang ja",
+    .opt =
+        (const struct cli_opt[]){
+            {"since", "DATE", TR("notices from this day on; default: the setting round.days back"), NULL},
+            {"as-of", "DATE", TR("with what was known then; nothing is stored"), NULL},
+            {"all", NULL, TR("also what can wait, and every machine"), NULL},
+            {"no-collect", NULL, TR("visit no source; use what is there"), NULL},
+            {NULL, NULL, NULL, NULL}},
     .run = run_round};

@@ -33,7 +33,8 @@ const struct cli_cmd cmd_rules_check = {
     .name = "rules check",
     .args = "",
     .summary = TR("run the tests that stand in the rule files"),
-    .about = TR("Rule files carry their own tests, sentences and names with the expected answer. Runs all of them, shipped\n"
+    .about = TR("Rule files carry their own tests, sentences and names with the expected answer. Runs all of "
+                "them, shipped\n"
                 "and the site's, and prints each that fails with file and line."),
     .run = run_check};
 
@@ -57,7 +58,8 @@ static size_t diff_lines(struct str from, struct str not_in, char mark)
 
 static int run_diff(struct cli *c)
 {
-    static const char *const folder[][2] = {{"urgency/", ".rules"}, {"products/", ".txt"}, {"decisions/", ".csv"}, {"ledger/", ".txt"}};
+    static const char *const folder[][2] = {
+        {"urgency/", ".rules"}, {"products/", ".txt"}, {"decisions/", ".csv"}, {"ledger/", ".txt"}};
     struct str site = config_str(c->config, "rules");
     size_t differ = 0;
     for (size_t k = 0; k < ARRAY_LEN(folder); k++) {
@@ -83,10 +85,10 @@ static int run_diff(struct cli *c)
     return EXIT_DONE;
 }
 
-const struct cli_cmd cmd_rules_diff = {
-    .name = "rules diff",
-    .args = "",
-    .summary = TR("how the site's rules differ from the shipped ones"),
-    .about = TR("Lists the files of the setting `rules` that stand in for shipped ones, with the lines that are only on one\n"
-                "side, and those that are added."),
-    .run = run_diff};
+const struct cli_cmd cmd_rules_diff = {.name = "rules diff",
+                                       .args = "",
+                                       .summary = TR("how the site's rules differ from the shipped ones"),
+                                       .about = TR("Lists the files of the setting `rules` that stand in for "
+                                                   "shipped ones, with the lines that are only on one\n"
+                                                   "side, and those that are added."),
+                                       .run = run_diff};

@@ -20,7 +20,8 @@ static int help_group(const struct cli *c)
     size_t n = strlen(c->arg[0]);
     bool any = false;
     for (size_t i = 0; c->arg_n == 1 && cli_cmds[i]; i++) {
-        if (strncmp(cli_cmds[i]->name, c->arg[0], n) != 0 || (cli_cmds[i]->name[n] != ' ' && cli_cmds[i]->name[n]))
+        if (strncmp(cli_cmds[i]->name, c->arg[0], n) != 0 ||
+            (cli_cmds[i]->name[n] != ' ' && cli_cmds[i]->name[n]))
             continue;
         printf("  toban %-18s %s\n", cli_cmds[i]->name, tr(cli_cmds[i]->summary));
         any = true;
@@ -54,7 +55,8 @@ const struct cli_cmd cmd_help = {
     .args = "[VERB]",
     .summary = TR("explain a verb"),
     .about = TR("Prints what a verb does, its options and examples. --man prints it as a manual page."),
-    .opt = (const struct cli_opt[]){{"man", NULL, TR("as a manual page (roff)"), NULL}, {NULL, NULL, NULL, NULL}},
+    .opt = (const struct cli_opt[]){{"man", NULL, TR("as a manual page (roff)"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .max_args = 2,
     .run = run_help};
 
@@ -92,8 +94,9 @@ static int run_config_show(struct cli *c)
         const struct config_entry *e = config_at(c->config, i);
         list_cell(&t, e->key);
         list_cell(&t, e->value);
-        list_cells(&t, c->format == FORMAT_TABLE ? origin_name(e->origin)
-                                                  : (const char *const[]){"default", "file", "environment", "flag"}[e->origin]);
+        list_cells(&t, c->format == FORMAT_TABLE
+                           ? origin_name(e->origin)
+                           : (const char *const[]){"default", "file", "environment", "flag"}[e->origin]);
         list_cell(&t, e->where);
     }
     list_end(&t);
@@ -104,8 +107,9 @@ const struct cli_cmd cmd_config_show = {
     .name = "config show",
     .args = "",
     .summary = TR("print every setting, its value and where it came from"),
-    .about = TR("A flag wins over the environment (TOBAN_…), that over the file, that over the default. Keys and\n"
-                "tokens are never printed: settings only name the files that hold them."),
+    .about =
+        TR("A flag wins over the environment (TOBAN_…), that over the file, that over the default. Keys and\n"
+           "tokens are never printed: settings only name the files that hold them."),
     .run = run_config_show};
 
 static int run_config_check(struct cli *c)
@@ -125,8 +129,9 @@ const struct cli_cmd cmd_config_check = {
     .name = "config check",
     .args = "",
     .summary = TR("check settings, rules and tables; errors name file and line"),
-    .about = TR("Reads the settings, the key files, every rule file and decision table, shipped or the site's, and\n"
-                "reports the first error with its file and line."),
+    .about = TR(
+        "Reads the settings, the key files, every rule file and decision table, shipped or the site's, and\n"
+        "reports the first error with its file and line."),
     .run = run_config_check};
 
 static int run_backup(struct cli *c)
@@ -137,17 +142,18 @@ static int run_backup(struct cli *c)
     return EXIT_DONE;
 }
 
-const struct cli_cmd cmd_backup = {
-    .name = "backup",
-    .args = "FILE",
-    .summary = TR("copy the state while it is in use"),
-    .about = TR("Writes a whole copy of the state (ledger, decisions, notices, findings) to a file that must not exist.\n"
-                "To restore, put the copy in the place of the store while no toban runs. Knowledge and spool are not\n"
-                "in it: they come back with a round."),
-    .examples = "  toban backup /backup/toban-$(date +%F).db",
-    .min_args = 1,
-    .max_args = 1,
-    .run = run_backup};
+const struct cli_cmd cmd_backup = {.name = "backup",
+                                   .args = "FILE",
+                                   .summary = TR("copy the state while it is in use"),
+                                   .about = TR("Writes a whole copy of the state (ledger, decisions, "
+                                               "notices, findings) to a file that must not exist.\n"
+                                               "To restore, put the copy in the place of the store while no "
+                                               "toban runs. Knowledge and spool are not\n"
+                                               "in it: they come back with a round."),
+                                   .examples = "  toban backup /backup/toban-$(date +%F).db",
+                                   .min_args = 1,
+                                   .max_args = 1,
+                                   .run = run_backup};
 
 static int run_rebuild(struct cli *c)
 {
@@ -157,10 +163,11 @@ static int run_rebuild(struct cli *c)
         return cli_fail(c);
     if (cli_app(c) || app_rebuild(c->app, cli_has(c, "knowledge"), &r, &c->err))
         return cli_fail(c);
-    printf(tr("judged %llu notices and named %llu products again\n"), (unsigned long long)r.notices, (unsigned long long)r.names);
+    printf(tr("judged %llu notices and named %llu products again\n"), (unsigned long long)r.notices,
+           (unsigned long long)r.names);
     if (cli_has(c, "knowledge"))
-        printf(tr("read %llu documents again; %llu are no longer in the spool\n"), (unsigned long long)r.documents,
-               (unsigned long long)r.missing);
+        printf(tr("read %llu documents again; %llu are no longer in the spool\n"),
+               (unsigned long long)r.documents, (unsigned long long)r.missing);
     return r.missing ? EXIT_UNTRUSTED : EXIT_DONE;
 }
 
@@ -168,9 +175,11 @@ const struct cli_cmd cmd_rebuild = {
     .name = "rebuild",
     .args = "",
     .summary = TR("drop what was concluded and conclude it again"),
-    .about = TR("What the world said and what people decided are kept; judgements, names and findings are made anew\n"
-                "from them. --knowledge also makes the knowledge file anew from the documents in the spool."),
-    .opt = (const struct cli_opt[]){{"knowledge", NULL, TR("read the spool again, too"), NULL}, {NULL, NULL, NULL, NULL}},
+    .about = TR(
+        "What the world said and what people decided are kept; judgements, names and findings are made anew\n"
+        "from them. --knowledge also makes the knowledge file anew from the documents in the spool."),
+    .opt = (const struct cli_opt[]){{"knowledge", NULL, TR("read the spool again, too"), NULL},
+                                    {NULL, NULL, NULL, NULL}},
     .run = run_rebuild};
 
 static int run_db_status(struct cli *c)

@@ -7,9 +7,9 @@ static const char *title_of(struct str what)
 {
     static const struct {
         const char *what, *title;
-    } title[] = {{"finding", TR("Finding")},   {"asset", TR("Asset")},       {"component", TR("Component")}, {"name", TR("Name")},
-                 {"match", TR("Match")},       {"missing", TR("Missing")},   {"decision", TR("Decision")},   {"notice", TR("Notice")},
-                 {"document", TR("Document")}};
+    } title[] = {{"finding", TR("Finding")},   {"asset", TR("Asset")},   {"component", TR("Component")},
+                 {"name", TR("Name")},         {"match", TR("Match")},   {"missing", TR("Missing")},
+                 {"decision", TR("Decision")}, {"notice", TR("Notice")}, {"document", TR("Document")}};
     for (size_t i = 0; i < ARRAY_LEN(title); i++)
         if (str_is(what, title[i].what))
             return tr(title[i].title);
@@ -72,7 +72,8 @@ static int tell(struct cli *c)
     if (cli_app(c) || app_sources(c->app, &source, &source_n, &c->err))
         return cli_fail(c);
     w = app_world(c->app);
-    struct stage_identify_options o = {.as_of = clock_now(), .since = 0, .source = source, .source_n = source_n};
+    struct stage_identify_options o = {
+        .as_of = clock_now(), .since = 0, .source = source, .source_n = source_n};
     if (!cli_when(c, "as-of", &o.as_of))
         return cli_fail(c);
     int rc;
@@ -96,27 +97,35 @@ static int tell(struct cli *c)
     return rc ? cli_fail(c) : EXIT_DONE;
 }
 
-#define AS_OF (const struct cli_opt[]){{"as-of", "DATE", TR("with what was known then"), NULL}, {NULL, NULL, NULL, NULL}}
+#define AS_OF                                                                                                \
+    (const struct cli_opt[])                                                                                 \
+    {                                                                                                        \
+        {"as-of", "DATE", TR("with what was known then"), NULL},                                             \
+        {                                                                                                    \
+            NULL, NULL, NULL, NULL                                                                           \
+        }                                                                                                    \
+    }
 
 const struct cli_cmd cmd_explain = {
     .name = "explain",
     .args = "F-NUMBER",
     .summary = TR("why, or why not, this asset is affected"),
-    .about = TR("Walks from the finding through asset, component, name, match and decision, each with its reason."),
+    .about = TR(
+        "Walks from the finding through asset, component, name, match and decision, each with its reason."),
     .examples = "  toban explain F-17",
     .opt = AS_OF,
     .min_args = 1,
     .max_args = 1,
     .run = tell};
 
-const struct cli_cmd cmd_why = {
-    .name = "why",
-    .args = "F-NUMBER|N-NUMBER",
-    .summary = TR("the chain from an answer back to the sentence and the bytes"),
-    .about = TR("From a finding or a notice back to the quoted sentence, its source, the address it came from, and the exact\n"
-                "bytes in the spool under their SHA-256."),
-    .examples = "  toban why F-17",
-    .opt = AS_OF,
-    .min_args = 1,
-    .max_args = 1,
-    .run = tell};
+const struct cli_cmd cmd_why = {.name = "why",
+                                .args = "F-NUMBER|N-NUMBER",
+                                .summary = TR("the chain from an answer back to the sentence and the bytes"),
+                                .about = TR("From a finding or a notice back to the quoted sentence, its "
+                                            "source, the address it came from, and the exact\n"
+                                            "bytes in the spool under their SHA-256."),
+                                .examples = "  toban why F-17",
+                                .opt = AS_OF,
+                                .min_args = 1,
+                                .max_args = 1,
+                                .run = tell};

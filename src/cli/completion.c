@@ -13,7 +13,8 @@ static void words_of(FILE *out, const struct cli_cmd *cmd)
 static void bash(FILE *out)
 {
     fputs("_toban() {\n"
-          "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=\"${COMP_WORDS[1]}\" two=\"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" words=\n"
+          "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=\"${COMP_WORDS[1]}\" "
+          "two=\"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" words=\n"
           "  case $prev in\n    --lang) COMPREPLY=($(compgen -W 'ja en' -- \"$cur\")); return;;\n"
           "    --format) COMPREPLY=($(compgen -W 'table json csv' -- \"$cur\")); return;;\n"
           "    --store|--config|--rules|--mirror) COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n  esac\n"
@@ -36,7 +37,8 @@ static void bash(FILE *out)
     for (size_t i = 0; cli_cmds[i]; i++) {
         const char *space = strchr(cli_cmds[i]->name, ' ');
         if (space)
-            fprintf(out, "    %.*s) words=\"$words %s\";;&\n", (int)(space - cli_cmds[i]->name), cli_cmds[i]->name, space + 1);
+            fprintf(out, "    %.*s) words=\"$words %s\";;&\n", (int)(space - cli_cmds[i]->name),
+                    cli_cmds[i]->name, space + 1);
     }
     fputs("  esac; fi\n  case $cur in -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));; "
           "*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"));; esac\n}\n"
@@ -73,8 +75,8 @@ static void fish(FILE *out)
         char cond[160];
         if (space) {
             fprintf(out, "complete -c toban -n __fish_use_subcommand -a %.*s\n", (int)(space - name), name);
-            fprintf(out, "complete -c toban -n '__fish_seen_subcommand_from %.*s' -a %s\n", (int)(space - name), name,
-                    space + 1);
+            fprintf(out, "complete -c toban -n '__fish_seen_subcommand_from %.*s' -a %s\n",
+                    (int)(space - name), name, space + 1);
         } else {
             fprintf(out, "complete -c toban -n __fish_use_subcommand -a %s\n", name);
         }

@@ -13,7 +13,8 @@ static void put_padded(FILE *out, const char *s, int width)
 
 void cli_help_all(FILE *out)
 {
-    fprintf(out, "%s\n\n", tr("toban: from a published vulnerability to the proven patch, machine by machine"));
+    fprintf(out, "%s\n\n",
+            tr("toban: from a published vulnerability to the proven patch, machine by machine"));
     fprintf(out, "%s\n\n", tr("usage: toban VERB [OBJECT] [OPTIONS]"));
     for (size_t i = 0; cli_cmds[i]; i++) {
         put_padded(out, cli_cmds[i]->name, 18);
@@ -23,7 +24,8 @@ void cli_help_all(FILE *out)
             tr("Begin with: toban ledger import FILE, then toban round. toban help VERB explains a verb.\n"
                "Exit codes: 0 done, 1 findings, 2 usage, 3 answer not trustworthy (data missing, stale or\n"
                "shrunken), 4 input cannot be read, 5 I/O or network, 6 not permitted."));
-    fprintf(out, "\n%s\n", tr("This product uses data from the NVD API but is not endorsed or certified by the NVD."));
+    fprintf(out, "\n%s\n",
+            tr("This product uses data from the NVD API but is not endorsed or certified by the NVD."));
 }
 
 static void put_opts(const struct cli_opt *o, FILE *out)
@@ -98,7 +100,8 @@ static void man_all(FILE *out)
         man_text(tr(k->help), out);
     }
     fprintf(out, ".SH %s\n", tr("EXIT STATUS"));
-    man_text(tr("0 done, 1 findings at or over the threshold, 2 usage, 3 answer not trustworthy, 4 input cannot be "
+    man_text(tr("0 done, 1 findings at or over the threshold, 2 usage, 3 answer not trustworthy, 4 input "
+                "cannot be "
                 "read, 5 I/O or network, 6 not permitted."),
              out);
 }

@@ -29,7 +29,8 @@ static void print_verdict(struct cli *c, const struct sweep *s, const struct ver
             struct str line = str_of(arena_printf(&c->a, tr("missing: %.*s"), STR_ARG(v->missing[i])));
             list_wrap(c, stdout, "    ", line);
         }
-    list_wrap(c, stdout, "  → ", v->next);
+    struct str next = str_of(arena_printf(&c->a, "→ " STR_FMT, STR_ARG(v->next)));
+    list_wrap(c, stdout, "    ", next);
 }
 
 static void print_sighting(struct cli *c, const struct sweep *s, const struct sighting *x)

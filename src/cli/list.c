@@ -20,7 +20,8 @@ static size_t char_at(const struct cli *c, struct str s, size_t *columns)
     }
     int w = utf8proc_charwidth(cp);
     /* utf8proc counts ambiguous characters as one column. */
-    if (c->config && w == 1 && cp >= 0x2010 && cp < 0x2700 && config_int(c->config, "ambiguous_width", 1) == 2)
+    if (c->config && w == 1 && cp >= 0x2010 && cp < 0x2700 &&
+        config_int(c->config, "ambiguous_width", 1) == 2)
         w = 2;
     *columns = (size_t)MAX(w, 0);
     return (size_t)n;
@@ -216,7 +217,8 @@ void list_end(struct list *t)
 /* Japanese may break anywhere but before closing punctuation; other text at blanks. */
 static bool no_break_before(struct str s)
 {
-    static const char *const closing[] = {"。", "、", "」", "』", "）", "，", "．", "ー", "っ", "ゃ", "ゅ", "ょ", "！", "？"};
+    static const char *const closing[] = {"。", "、", "」", "』", "）", "，", "．",
+                                          "ー", "っ", "ゃ", "ゅ", "ょ", "！", "？"};
     for (size_t i = 0; i < ARRAY_LEN(closing); i++)
         if (str_starts(s, closing[i]))
             return true;

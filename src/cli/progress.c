@@ -29,9 +29,11 @@ void progress_show(struct progress *p, const char *label, uint64_t done, uint64_
     amount(b, sizeof(b), total, bytes);
     fprintf(stderr, "\r\033[K%s  %s", label ? label : "", a);
     if (total && done && done <= total) {
-        uint64_t left = (uint64_t)((double)(now - p->began) / (double)done * (double)(total - done)) / SECOND_NS;
+        uint64_t left =
+            (uint64_t)((double)(now - p->began) / (double)done * (double)(total - done)) / SECOND_NS;
         fprintf(stderr, " / %s  %u%%  ", b, (unsigned)(done * 100 / total));
-        fprintf(stderr, tr("%llu:%02llu left"), (unsigned long long)(left / 60), (unsigned long long)(left % 60));
+        fprintf(stderr, tr("%llu:%02llu left"), (unsigned long long)(left / 60),
+                (unsigned long long)(left % 60));
     }
     fflush(stderr);
 }

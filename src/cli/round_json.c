@@ -195,8 +195,9 @@ void round_print_csv(const struct round_view *v)
 {
     struct list t;
     list_init(&t, v->c, "toban.round/1");
-    static const char *const column[] = {"level",    "title", "vulnerability", "finding",    "status", "asset",    "name",  "place", "exposure",
-                                         "contractor", "count", "product",       "outcome", "deadline", "why", "quote"};
+    static const char *const column[] = {
+        "level",    "title",      "vulnerability", "finding", "status",  "asset",    "name", "place",
+        "exposure", "contractor", "count",         "product", "outcome", "deadline", "why",  "quote"};
     for (size_t i = 0; i < ARRAY_LEN(column); i++)
         list_column(&t, column[i], column[i], 0);
     for (size_t i = 0; i < v->r->n; i++) {
@@ -219,7 +220,8 @@ void round_print_csv(const struct round_view *v)
                 list_cell(&t, a->organisation);
                 list_cellf(&t, "%lld", (long long)a->count);
                 list_cell(&t, f->item->match.written);
-                list_cell(&t, f->decision && f->decision->outcome ? f->decision->outcome->code : (struct str){0});
+                list_cell(&t,
+                          f->decision && f->decision->outcome ? f->decision->outcome->code : (struct str){0});
                 list_cells(&t, iso);
                 list_cell(&t, f->v.why);
                 list_cell(&t, it->quote);

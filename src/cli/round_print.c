@@ -95,7 +95,11 @@ static void put_machine(const struct round_view *v, const struct round_machine *
     pad(v, str_of(id), 6);
     pad(v, a->name.n ? a->name : a->key, 18);
     pad(v, a->place, 14);
-    pad(v, a->exposure == EXPOSURE_PUBLIC ? str_of(tr("exposed")) : a->exposure == EXPOSURE_INTERNAL ? str_of(tr("internal")) : str_of(tr("exposure?")), 9);
+    pad(v,
+        a->exposure == EXPOSURE_PUBLIC     ? str_of(tr("exposed"))
+        : a->exposure == EXPOSURE_INTERNAL ? str_of(tr("internal"))
+                                           : str_of(tr("exposure?")),
+        9);
     if (a->count > 1)
         printf(tr("%lld machines  "), (long long)a->count);
     if (a->organisation.n)
@@ -111,9 +115,10 @@ static void put_machines(const struct round_view *v, const struct round_item *it
     if (it->machine_n == 0)
         return;
     printf("     ");
-    printf(tr("machines: %lld affected, %lld possible, %lld unknown, %lld not affected; %lld exposed, %lld at contractors\n"),
-           (long long)it->affected, (long long)it->possible, (long long)it->unknown, (long long)it->cleared, (long long)it->exposed,
-           (long long)it->contractor);
+    printf(tr("machines: %lld affected, %lld possible, %lld unknown, %lld not affected; %lld exposed, %lld "
+              "at contractors\n"),
+           (long long)it->affected, (long long)it->possible, (long long)it->unknown, (long long)it->cleared,
+           (long long)it->exposed, (long long)it->contractor);
     size_t max = v->all ? it->machine_n : MACHINES_SHOWN;
     for (size_t i = 0; i < it->machine_n && i < max; i++)
         put_machine(v, &it->machine[i]);
@@ -137,7 +142,8 @@ static void put_decision(const struct round_view *v, const struct round_item *it
     if (!d || !d->outcome)
         return;
     clock_minute(d->deadline, config_zone(v->c->config), by);
-    printf("     %s" STR_FMT "%s", tr("decision: "), STR_ARG(d->outcome->code), d->provisional ? tr(" (provisional)") : "");
+    printf("     %s" STR_FMT "%s", tr("decision: "), STR_ARG(d->outcome->code),
+           d->provisional ? tr(" (provisional)") : "");
     if (*by)
         printf(tr(", by %s%s"), by, d->deadline < v->as_of ? tr(" - OVERDUE") : "");
     putchar('\n');
@@ -155,7 +161,10 @@ static void put_item(const struct round_view *v, const struct round_item *it, si
     printf("%s" STR_FMT "%s\n", v->c->color ? "\033[1m" : "", STR_ARG(it->title), plain(v));
     if (!it->news)
         printf("     %s\n", tr("open from before"));
-    const char *state = it->listed ? tr("in KEV") : it->exploited ? tr("exploitation stated") : it->urgent ? tr("call to act at once") : "";
+    const char *state = it->listed      ? tr("in KEV")
+                        : it->exploited ? tr("exploitation stated")
+                        : it->urgent    ? tr("call to act at once")
+                                        : "";
     if (*state)
         printf("     %s\n", state);
     put_says(v, it);
@@ -180,11 +189,13 @@ static void put_freshness(const struct round_view *v)
         if (!v->age[i].ws->enabled || v->age[i].age == GUARD_FRESH)
             continue;
         clock_minute(v->age[i].last_ok, config_zone(v->c->config), when);
-        printf("%s" STR_FMT " (%s)", n++ ? ", " : tr("; NOT fresh: "), STR_ARG(v->age[i].ws->setup.name), *when ? when : tr("never"));
+        printf("%s" STR_FMT " (%s)", n++ ? ", " : tr("; NOT fresh: "), STR_ARG(v->age[i].ws->setup.name),
+               *when ? when : tr("never"));
     }
     putchar('\n');
     clock_minute(v->ledger->newest_import, config_zone(v->c->config), when);
-    printf(tr("ledger: %zu assets, last import %s; %zu product names not identified\n"), v->ledger->n, *when ? when : tr("never"), v->unnamed);
+    printf(tr("ledger: %zu assets, last import %s; %zu product names not identified\n"), v->ledger->n,
+           *when ? when : tr("never"), v->unnamed);
 }
 
 void round_print_text(const struct round_view *v)
@@ -199,7 +210,8 @@ void round_print_text(const struct round_view *v)
         if (r->item[i].level >= ROUND_SOON || r->item[i].level == ROUND_HEARD || v->all)
             put_item(v, &r->item[i], ++shown);
     if (r->count[ROUND_NOW] + r->count[ROUND_SOON] == 0)
-        printf("%s\n", v->stale ? tr("Nothing calls for action in what was heard; but not all sources are fresh, so this is not an all-clear.")
+        printf("%s\n", v->stale ? tr("Nothing calls for action in what was heard; but not all sources are "
+                                     "fresh, so this is not an all-clear.")
                                 : tr("Nothing calls for action today."));
     if (!v->all && r->count[ROUND_LATER])
         printf(tr("%zu more with machines, for regular updates: toban round --all\n"), r->count[ROUND_LATER]);

@@ -12,15 +12,15 @@ struct visit_run {
     const struct source *s;
     const struct visit_setup *setup;
     struct visit_request_queue queue;
-    struct arena *a;       /* the caller's */
-    struct arena record;   /* of one document */
-    int64_t id;            /* row of the visit */
+    struct arena *a;     /* the caller's */
+    struct arena record; /* of one document */
+    int64_t id;          /* row of the visit */
     struct visit_report *report;
     struct str cursor, last_cursor; /* put in this visit; by the last complete one */
     bool cursor_put;
-    unsigned asked;         /* requests so far; files of a mirror folder do not count */
-    unsigned dropped;       /* requests beyond page_max, ... */
-    bool cut;               /* ... and one of them was needed */
+    unsigned asked;   /* requests so far; files of a mirror folder do not count */
+    unsigned dropped; /* requests beyond page_max, ... */
+    bool cut;         /* ... and one of them was needed */
     /* of the document being read */
     struct guard_seen seen;
     const char *sha256;
@@ -52,7 +52,9 @@ static int on_notice(void *ctx, const struct notice *n, struct err *e)
     struct notice copy = *n;
     int64_t rev;
     copy.source = v->setup->name;
-    when_t known = n->updated != WHEN_NONE ? n->updated : n->published != WHEN_NONE ? n->published : v->fetched;
+    when_t known = n->updated != WHEN_NONE     ? n->updated
+                   : n->published != WHEN_NONE ? n->published
+                                               : v->fetched;
     int rc = notice_store_put(v->env->db, &copy, known, v->env->now, str_of(v->sha256), &rev, e);
     v->seen.good++;
     v->new_notices += rev != 0;
@@ -115,7 +117,8 @@ static int on_full_list(void *ctx, struct err *e)
     struct visit_run *v = ctx;
     v->seen.full = true;
     v->full_list = true;
-    return v->s->kind == SOURCE_ASSERTION ? knowledge_kev_full_begin(v->env->knowledge, str_of("cisa"), e) : 0;
+    return v->s->kind == SOURCE_ASSERTION ? knowledge_kev_full_begin(v->env->knowledge, str_of("cisa"), e)
+                                          : 0;
 }
 
 static void on_stated_count(void *ctx, uint64_t count)
@@ -163,11 +166,13 @@ static int keep_bad(struct visit_run *v, struct err *e)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < v->bad_n; i++)
-        rc = visit_store_quarantine(v->env->db, v->setup->name, v->id, v->env->now, v->bad[i].reason, v->bad[i].bytes, e);
+        rc = visit_store_quarantine(v->env->db, v->setup->name, v->id, v->env->now, v->bad[i].reason,
+                                    v->bad[i].bytes, e);
     return rc;
 }
 
-static int parse_bytes(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, struct err *e)
+static int parse_bytes(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b,
+                       struct err *e)
 {
     struct feed_sink sink = sink_of(v);
     struct feed_input in = {.url = r->url,
@@ -187,8 +192,8 @@ static int parse_bytes(struct visit_run *v, const struct feed_request *r, const 
 #define HEAD (4 * KIB)
 
 /* A file of a mirror that is not this source's (a README, a schema) is passed over. */
-static int is_ours(const struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, bool *yes,
-                   struct err *e)
+static int is_ours(const struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b,
+                   bool *yes, struct err *e)
 {
     char head[HEAD];
     size_t n = 0, got = 1;
@@ -237,15 +242,15 @@ static int set_validator(struct visit_run *v, const struct visit_bytes *b, struc
 {
     if (b->from.n == 0 || str_starts(b->from, "file://") || b->response.status != 200)
         return 0;
-    return visit_store_set_validator(v->env->db, b->from,
-                                     &(struct validator){str_of(b->response.etag), str_of(b->response.last_modified),
-                                                         str_of(b->sha256)},
-                                     e);
+    return visit_store_set_validator(
+        v->env->db, b->from,
+        &(struct validator){str_of(b->response.etag), str_of(b->response.last_modified), str_of(b->sha256)},
+        e);
 }
 
 /* Everything one document brings, or nothing. seen: it was taken before, and is read for what it asks for. */
-static int take_document(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b, bool seen,
-                         struct err *e)
+static int take_document(struct visit_run *v, const struct feed_request *r, const struct visit_bytes *b,
+                         bool seen, struct err *e)
 {
     struct document d = {.source = v->setup->name,
                          .url = r->url,
@@ -335,7 +340,8 @@ static int do_request(struct visit_run *v, size_t i, bool *refused, struct err *
     if (rc == 0 && !seen)
         rc = is_ours(v, &r, &b, &ours, &why);
     if (rc == 0 && !ours)
-        add_text(v, arena_printf(v->a, tr("%.*s: not a document of this source, passed over"), STR_ARG(r.url)));
+        add_text(v,
+                 arena_printf(v->a, tr("%.*s: not a document of this source, passed over"), STR_ARG(r.url)));
     if (rc == 0 && ours && (!seen || r.steers))
         rc = take_document(v, &r, &b, seen, &why);
     if (seen)
@@ -377,8 +383,8 @@ static void note_dropped(struct visit_run *v)
     if (!v->dropped)
         return;
     v->report->failed += v->cut;
-    add_text(v, arena_printf(v->a, tr("%u requests were left out: a visit to this source makes at most %u"), v->dropped,
-                             v->s->page_max));
+    add_text(v, arena_printf(v->a, tr("%u requests were left out: a visit to this source makes at most %u"),
+                             v->dropped, v->s->page_max));
 }
 
 static void set_outcome(struct visit_run *v, bool refused)
@@ -411,8 +417,8 @@ static int finish(struct visit_run *v, struct err *e)
     return rc;
 }
 
-int visit_run(const struct visit_env *env, const struct source *s, const struct visit_setup *setup, struct arena *a,
-              struct visit_report *out, struct err *e)
+int visit_run(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
+              struct arena *a, struct visit_report *out, struct err *e)
 {
     struct visit_run v = {.env = env, .s = s, .setup = setup, .a = a, .report = out};
     bool refused = false;
@@ -447,7 +453,8 @@ int visit_reread(const struct visit_env *env, const struct source *s, const stru
 {
     struct visit_report report = {0};
     struct arena a = {0};
-    struct visit_run v = {.env = env, .s = s, .setup = setup, .a = &a, .report = &report, .fetched = d->fetched};
+    struct visit_run v = {
+        .env = env, .s = s, .setup = setup, .a = &a, .report = &report, .fetched = d->fetched};
     struct visit_bytes b = {.content_type = d->content_type, .fetched = d->fetched};
     struct feed_request r = {.url = d->url, .kind = d->kind, .context = d->context};
     memcpy(b.sha256, d->sha256.p, MIN(d->sha256.n, sizeof(b.sha256) - 1));

@@ -60,7 +60,8 @@ static int walk(struct visit_request_queue *q, const char *dir, unsigned depth, 
     for (size_t i = 0; rc == 0 && i < n; i++) {
         struct stat st;
         /* A link may stand for a file, but a folder behind one could be this one again. */
-        if (lstat(name[i], &st) != 0 || (S_ISLNK(st.st_mode) && (stat(name[i], &st) != 0 || S_ISDIR(st.st_mode))))
+        if (lstat(name[i], &st) != 0 ||
+            (S_ISLNK(st.st_mode) && (stat(name[i], &st) != 0 || S_ISDIR(st.st_mode))))
             continue;
         if (S_ISDIR(st.st_mode))
             rc = walk(q, name[i], depth + 1, e);
@@ -90,7 +91,8 @@ bool visit_request_mirrored(struct str mirror, struct str url, struct arena *a, 
     struct str rest = str_sub(url, at + 3, url.n);
     if (str_starts(rest, "../") || str_find(rest, STR_LIT("/../")) != STR_NONE || str_ends(rest, "/.."))
         return false;
-    char *p = arena_printf(a, STR_FMT "/" STR_FMT "%s", STR_ARG(mirror), STR_ARG(rest), str_ends(rest, "/") ? "index.html" : "");
+    char *p = arena_printf(a, STR_FMT "/" STR_FMT "%s", STR_ARG(mirror), STR_ARG(rest),
+                           str_ends(rest, "/") ? "index.html" : "");
     struct stat st;
     *path = str_of(p);
     return stat(p, &st) == 0 && S_ISREG(st.st_mode);
@@ -171,8 +173,9 @@ static int fetch_http(const struct visit_env *env, const struct source *s, const
 }
 
 /* The same document elsewhere, when its own address cannot be had. The first failure is what is told. */
-static int fetch_or_fallback(const struct visit_env *env, const struct source *s, const struct visit_setup *setup,
-                             const struct feed_request *r, struct visit_bytes *out, struct err *e)
+static int fetch_or_fallback(const struct visit_env *env, const struct source *s,
+                             const struct visit_setup *setup, const struct feed_request *r,
+                             struct visit_bytes *out, struct err *e)
 {
     int rc = fetch_http(env, s, setup, r, r->url, out, e);
     bool cancelled = out->response.cancelled || (env->cancel && atomic_load(env->cancel));

@@ -60,8 +60,8 @@ static void asset_of(const struct match_item *all, size_t n, struct arena *a, st
     struct applic_name *name = arena_array(a, struct applic_name, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct match_item *it = &all[i];
-        applic_name_init(a, part_of(it), it->vendor.n ? it->vendor : STR_LIT("-"), it->product.n ? it->product : STR_LIT("-"),
-                         it->version, it->update, &name[i]);
+        applic_name_init(a, part_of(it), it->vendor.n ? it->vendor : STR_LIT("-"),
+                         it->product.n ? it->product : STR_LIT("-"), it->version, it->update, &name[i]);
         name[i].written = it->written;
     }
     applic_asset_init(a, name, n, 0, out);
@@ -79,8 +79,8 @@ static bool is_product(const struct affected *p, void *ctx)
 }
 
 /* What NVD and CVE 5 say, the first that can tell; `open` keeps an "unknown". */
-static bool from_records(const struct match_vuln *v, const struct match_item *item, const struct match_item *all,
-                         size_t all_n, struct arena *a, struct verdict *out)
+static bool from_records(const struct match_vuln *v, const struct match_item *item,
+                         const struct match_item *all, size_t all_n, struct arena *a, struct verdict *out)
 {
     struct product_ctx ctx = {item, a};
     struct verdict open = {0};
@@ -88,7 +88,8 @@ static bool from_records(const struct match_vuln *v, const struct match_item *it
     bool have_open = false, have_asset = false;
     for (size_t i = 0; i < v->n; i++) {
         const struct vuln *r = v->record[i].v;
-        if (r->affected_n && affected_judge(r->affected, r->affected_n, is_product, &ctx, item->version, item->written, a, out)) {
+        if (r->affected_n && affected_judge(r->affected, r->affected_n, is_product, &ctx, item->version,
+                                            item->written, a, out)) {
             out->source = r->source;
             if (out->status != FINDING_UNKNOWN)
                 return true;
@@ -117,8 +118,8 @@ static bool from_records(const struct match_vuln *v, const struct match_item *it
     return have_open;
 }
 
-void match_run(const struct match_vuln *v, const struct match_item *item, const struct match_item *all, size_t all_n,
-               struct arena *a, struct verdict *out, bool *undecided)
+void match_run(const struct match_vuln *v, const struct match_item *item, const struct match_item *all,
+               size_t all_n, struct arena *a, struct verdict *out, bool *undecided)
 {
     *out = (struct verdict){.status = FINDING_UNKNOWN};
     *undecided = false;
@@ -135,7 +136,8 @@ void match_run(const struct match_vuln *v, const struct match_item *item, const 
         *undecided = true;
         return;
     }
-    enum match_vendor_said said = match_vendor_judge(&v->vendor, v->names, v->id, v->published, item, a, &vendor);
+    enum match_vendor_said said =
+        match_vendor_judge(&v->vendor, v->names, v->id, v->published, item, a, &vendor);
     if (said == MATCH_VENDOR_FINAL) {
         *out = vendor;
         return;

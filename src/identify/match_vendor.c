@@ -4,7 +4,8 @@
 #include "identify/versions/scheme.h"
 #include "identify/versions/versions.h"
 
-void match_vendor_add(struct match_vendor_list *l, const struct name_sources *names, const struct vuln *v, struct arena *a)
+void match_vendor_add(struct match_vendor_list *l, const struct name_sources *names, const struct vuln *v,
+                      struct arena *a)
 {
     if (v->product_n == 0)
         return;
@@ -17,7 +18,8 @@ void match_vendor_add(struct match_vendor_list *l, const struct name_sources *na
         struct name_input in = {.product = v->product[i].name.n ? v->product[i].name : v->product[i].cpe};
         if (in.product.n == 0 || name_match(names, &in, a, &m, NULL) != 0 || m.kind < NAME_CANDIDATE)
             continue;
-        l->entry[l->n++] = (struct match_vendor_entry){&v->product[i], v->source, m.vendor, m.product, m.version, m.update};
+        l->entry[l->n++] =
+            (struct match_vendor_entry){&v->product[i], v->source, m.vendor, m.product, m.version, m.update};
     }
 }
 
@@ -52,7 +54,8 @@ static void level_words(const struct match_item *it, struct arena *a, struct str
     *level = str_of(text);
 }
 
-static enum match_vendor_said from_answer(const struct build_answer *ans, struct arena *a, struct verdict *out)
+static enum match_vendor_said from_answer(const struct build_answer *ans, struct arena *a,
+                                          struct verdict *out)
 {
     static const struct {
         enum finding_status status;
@@ -70,17 +73,19 @@ static enum match_vendor_said from_answer(const struct build_answer *ans, struct
                             .source = STR_LIT("build table"),
                             .rule = STR_LIT("build-table"),
                             .criteria = ans->kb,
-                            .fixed = ans->fixed.n && ans->kb.n ? str_of(arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(ans->fixed), STR_ARG(ans->kb)))
-                                     : ans->fixed.n            ? ans->fixed
-                                                               : ans->kb,
+                            .fixed = ans->fixed.n && ans->kb.n
+                                         ? str_of(arena_printf(a, STR_FMT " (" STR_FMT ")",
+                                                               STR_ARG(ans->fixed), STR_ARG(ans->kb)))
+                                     : ans->fixed.n ? ans->fixed
+                                                    : ans->kb,
                             .why = ans->why};
     if (out->status == FINDING_UNKNOWN)
         out->missing = str_of(tr("the exact build of the product"));
     return meaning[ans->fix].said;
 }
 
-static enum match_vendor_said from_tables(const struct name_sources *names, struct str id, const struct match_item *it,
-                                          struct arena *a, struct verdict *out)
+static enum match_vendor_said from_tables(const struct name_sources *names, struct str id,
+                                          const struct match_item *it, struct arena *a, struct verdict *out)
 {
     for (size_t i = 0; i < names->build_n; i++) {
         const struct build_table *t = names->build[i];
@@ -127,16 +132,19 @@ static enum match_vendor_said from_entry(const struct match_vendor_entry *x, whe
                             .fixed = x->p->fixed_build.n ? x->p->fixed_build : kb};
     if (str_is(x->p->status, "known_not_affected") || str_is(x->p->status, "fixed")) {
         out->status = FINDING_NOT_AFFECTED;
-        out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as not affected"), STR_ARG(x->p->name)));
+        out->why =
+            str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as not affected"), STR_ARG(x->p->name)));
         return MATCH_VENDOR_FINAL;
     }
     if (x->p->fixed_build.n && build.n && same_family(build, x->p->fixed_build) && windows &&
         versions_compare(windows, build, x->p->fixed_build, &sign, NULL) == 0) {
         out->confidence = CONFIDENCE_HIGH;
         out->status = sign < 0 ? FINDING_AFFECTED : FINDING_NOT_AFFECTED;
-        out->why = str_of(arena_printf(a, sign < 0 ? tr("build %.*s is older than the fixed build %.*s (%.*s)")
-                                                   : tr("build %.*s is not older than the fixed build %.*s (%.*s)"),
-                                       STR_ARG(build), STR_ARG(x->p->fixed_build), STR_ARG(kb)));
+        out->why =
+            str_of(arena_printf(a,
+                                sign < 0 ? tr("build %.*s is older than the fixed build %.*s (%.*s)")
+                                         : tr("build %.*s is not older than the fixed build %.*s (%.*s)"),
+                                STR_ARG(build), STR_ARG(x->p->fixed_build), STR_ARG(kb)));
         return MATCH_VENDOR_FINAL;
     }
     out->missing = str_of(tr("the exact build, which shows whether the update is installed"));
@@ -144,17 +152,19 @@ static enum match_vendor_said from_entry(const struct match_vendor_entry *x, whe
     if (it->seen <= 0 || published == WHEN_NONE || it->seen >= published) {
         out->status = FINDING_UNKNOWN;
         out->confidence = CONFIDENCE_LOW;
-        out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\"; whether %.*s is installed cannot be told without the build"),
-                                       STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : str_of(tr("the fix")))));
+        out->why = str_of(arena_printf(
+            a, tr("the vendor lists \"%.*s\"; whether %.*s is installed cannot be told without the build"),
+            STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : str_of(tr("the fix")))));
         return MATCH_VENDOR_OPEN;
     }
-    out->why = str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as affected until %.*s is installed"), STR_ARG(x->p->name),
-                                   STR_ARG(out->fixed.n ? out->fixed : str_of(tr("a fix")))));
+    out->why =
+        str_of(arena_printf(a, tr("the vendor lists \"%.*s\" as affected until %.*s is installed"),
+                            STR_ARG(x->p->name), STR_ARG(out->fixed.n ? out->fixed : str_of(tr("a fix")))));
     return MATCH_VENDOR_FINAL;
 }
 
-static enum match_vendor_said from_list(const struct match_vendor_list *l, when_t published, const struct match_item *it,
-                                        struct arena *a, struct verdict *out)
+static enum match_vendor_said from_list(const struct match_vendor_list *l, when_t published,
+                                        const struct match_item *it, struct arena *a, struct verdict *out)
 {
     const struct match_vendor_entry *other = NULL, *sibling = NULL;
     bool open = false;
@@ -179,13 +189,17 @@ static enum match_vendor_said from_list(const struct match_vendor_list *l, when_
                             .rule = STR_LIT("vendor-list"),
                             .criteria = x ? x->p->name : (struct str){0}};
     if (open || sibling) {
-        out->missing = str_of(open ? tr("the version of the product") : tr("the exact build or update level of the product"));
-        out->why = str_of(tr("the vendor lists this product by update level, and the ledger's level is not among them"));
+        out->missing = str_of(open ? tr("the version of the product")
+                                   : tr("the exact build or update level of the product"));
+        out->why = str_of(
+            tr("the vendor lists this product by update level, and the ledger's level is not among them"));
         return MATCH_VENDOR_OPEN;
     }
     out->status = FINDING_NOT_AFFECTED;
     out->confidence = CONFIDENCE_MEDIUM;
-    out->why = str_of(arena_printf(a, tr("the vendor lists affected versions of this product, such as \"%.*s\"; this version is not among them"),
+    out->why = str_of(arena_printf(a,
+                                   tr("the vendor lists affected versions of this product, such as \"%.*s\"; "
+                                      "this version is not among them"),
                                    STR_ARG(x->p->name)));
     return MATCH_VENDOR_FINAL;
 }

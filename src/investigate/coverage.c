@@ -176,6 +176,8 @@ static void judge_log(struct judge *j, const struct coverage_input *i, const str
         clock_date(w->from, 0, since);
         lacks(j, arena_printf(j->a, tr("%s: the oldest record is of %s, exploitation is known since %s"), title, iso, since));
     }
+    if (w->from == WHEN_NONE)
+        lacks(j, tr("it is not known since when the vulnerability is exploited, so not how far back the logs must reach: give --since"));
     if (!i->seen.timed && i->seen.rows)
         lacks(j, arena_printf(j->a, tr("%s: no record has a time"), title));
     holes(j, i, title);

@@ -89,6 +89,8 @@ struct str scan_clean(struct arena *a, struct str s, size_t max);
 
 /* ---- scan_path.c ---- */
 void scan_path_match(struct scan_item *it);
+/* A path that a record names: what is looked for as a file was a file then. */
+void scan_path_record(struct scan_item *it, struct str path, const struct trace_record *rec, const char *kind);
 
 /* ---- scan_file.c ---- */
 /* fd is at any position and stays open. */

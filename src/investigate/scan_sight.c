@@ -62,18 +62,31 @@ static struct str around(struct str text, struct str found)
     return str_sub(text, at - MIN(at, (size_t)LIMIT_SWEEP_EXCERPT / 3), text.n);
 }
 
-/* The fields of an event whose text was not rendered. */
+static void add_field(struct buf *b, struct str name, struct str value)
+{
+    buf_printf(b, "%s" STR_FMT "=" STR_FMT, b->n ? "; " : "", STR_ARG(name), STR_ARG(str_sub(value, 0, 400)));
+}
+
+/* The fields of an event: those first that say what was done. */
 static struct str fields_text(struct arena *a, const struct trace_record *r)
 {
-    struct buf b = BUF_INIT(LIMIT_SWEEP_EXCERPT * 4);
+    struct buf b = BUF_INIT(LIMIT_SWEEP_EXCERPT * 8);
+    static const char *const telling[] = {"EventID", "Channel", "CommandLine", "Image", "NewProcessName", "ParentImage", "ParentProcessName", "TargetFilename",
+                                          "Threat Name", "Path", "Data", "User", "SubjectUserName"};
+    for (size_t k = 0; k < ARRAY_LEN(telling); k++)
+        for (size_t i = 0; i < r->field_n; i++)
+            if (str_is(r->field[i].name, telling[k]) && r->field[i].value.n)
+                add_field(&b, r->field[i].name, r->field[i].value);
     static const char *const dull[] = {"Keywords", "Version", "Opcode", "Task", "Level", "Provider_Guid", "Execution_ProcessID",
-                                       "Execution_ThreadID", "EventRecordID", "Correlation_ActivityID"};
+                                       "Execution_ThreadID", "EventRecordID", "Correlation_ActivityID", "ProviderGuid", "SourceName", "Hostname", "Computer", "TimeCreated", "@timestamp"};
     for (size_t i = 0; i < r->field_n && b.n < LIMIT_SWEEP_EXCERPT; i++) {
         bool skip = !r->field[i].value.n;
         for (size_t k = 0; k < ARRAY_LEN(dull); k++)
             skip |= str_is(r->field[i].name, dull[k]);
+        for (size_t k = 0; k < ARRAY_LEN(telling); k++)
+            skip |= str_is(r->field[i].name, telling[k]);
         if (!skip)
-            buf_printf(&b, "%s" STR_FMT "=" STR_FMT, b.n ? "; " : "", STR_ARG(r->field[i].name), STR_ARG(str_sub(r->field[i].value, 0, 300)));
+            add_field(&b, r->field[i].name, r->field[i].value);
     }
     struct str out = arena_str(a, buf_str(&b));
     buf_release(&b);
@@ -94,7 +107,8 @@ static void from_record(struct scan_item *it, struct sighting *s, const struct p
     s->zone = r->zone;
     s->time_text = clean_field(a, r->time_text);
     s->second = r->second;
-    struct str text = r->text.n ? r->text : fields_text(&it->w->scratch_a, r);
+    bool event = trace_field(r, "Channel").n > 0;
+    struct str text = r->text.n && !event ? r->text : fields_text(&it->w->scratch_a, r);
     s->excerpt = scan_clean(a, around(text, h->found), LIMIT_SWEEP_EXCERPT);
     s->client = clean_field(a, first_field(r, client_fields, ARRAY_LEN(client_fields)));
     s->session = clean_field(a, first_field(r, session_fields, ARRAY_LEN(session_fields)));

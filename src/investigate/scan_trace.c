@@ -124,6 +124,9 @@ static void one_record(struct reading *r, const struct trace_record *t)
     note_clock(r, t);
     note_channel(r, t);
     pack_eval_record(sh->eval, &r->rec, &(struct pack_sink){r, on_hit}, NULL);
+    struct str target = trace_field(t, "TargetFilename"); /* files created, changed or deleted */
+    if (target.n)
+        scan_path_record(r->it, target, t, r->kind->name);
     if (scan_match_count(sh->text)) {
         struct str text = event_text(r, t);
         size_t rest_n;

@@ -397,6 +397,18 @@ static void settle_asset(struct sweep *s, struct sweep_asset *as, const struct m
     }
 }
 
+/* Also reports the earliest of those the packs speak of. */
+static struct coverage_window window_of(struct sweep *s, struct str cve)
+{
+    struct coverage_window w = {s->options->since, s->stopped};
+    for (size_t i = 0; s->options->since == WHEN_NONE && i < s->options->first_n; i++)
+        if (str_ieq(s->options->first[i].cve, cve))
+            w.from = s->options->first[i].from;
+    if (w.from != WHEN_NONE)
+        s->window.from = s->window.from == WHEN_NONE ? w.from : MIN(s->window.from, w.from);
+    return w;
+}
+
 static void judge_checks(struct sweep *s)
 {
     const struct sweep_options *o = s->options;
@@ -406,8 +418,10 @@ static void judge_checks(struct sweep *s)
     s->check = arena_array(&s->a, struct coverage_check, s->check_n * s->asset_n + 1);
     for (size_t a = 0; a < s->asset_n; a++)
         for (size_t p = 0; p < o->pack_n; p++)
-            for (size_t k = 0; k < o->pack[p]->check_n; k++)
-                coverage_judge(&s->asset[a].coverage, o->pack[p], &o->pack[p]->check[k], &s->window, &s->a, &s->check[n++]);
+            for (size_t k = 0; k < o->pack[p]->check_n; k++) {
+                struct coverage_window w = window_of(s, o->pack[p]->check[k].vulnerability);
+                coverage_judge(&s->asset[a].coverage, o->pack[p], &o->pack[p]->check[k], &w, &s->a, &s->check[n++]);
+            }
 }
 
 /* What no sweep of files can tell: said once, never passed over. */

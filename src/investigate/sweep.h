@@ -74,6 +74,11 @@ struct sweep_root {
     const char *path;
     char drive; /* 'c': the root is this drive's; 0: unknown */
 };
+/* When exploitation of a vulnerability is first known. */
+struct sweep_first {
+    struct str cve;
+    when_t from;
+};
 struct sweep_progress {
     uint64_t files, bytes, hits, queued_bytes, seconds_ms;
     const char *path; /* of the walk */
@@ -85,7 +90,9 @@ struct sweep_options {
     const struct pack *const *pack;
     size_t pack_n;
     const struct baseline *baseline; /* NULL */
-    when_t since;          /* first known exploitation; WHEN_NONE: what the packs say */
+    when_t since;          /* first known exploitation of all; WHEN_NONE: as `first` says */
+    const struct sweep_first *first;
+    size_t first_n;
     unsigned threads;      /* 0: cores */
     uint64_t limit_bps;    /* bytes read a second; 0: no limit */
     int yara_s;            /* seconds a file may take; 0: 60 */

@@ -88,8 +88,8 @@ int knowledge_kev_full_end(struct knowledge *k, when_t seen, struct err *e)
     return rc;
 }
 
-int knowledge_kev(struct knowledge *k, struct str cve, when_t as_of, struct arena *a, struct kev **out, size_t *n,
-                  struct err *e)
+int knowledge_kev(struct knowledge *k, struct str cve, when_t as_of, struct arena *a, struct kev **out,
+                  size_t *n, struct err *e)
 {
     char prefix[KNOWLEDGE_KEY_MAX];
     *out = NULL;
@@ -132,7 +132,8 @@ struct epss_row {
 static struct epss_row epss_row_of(const struct epss *s)
 {
     struct epss_row r = {.score = s->score, .percentile = s->percentile, .date = s->date};
-    memcpy(r.model, s->model_version.p ? s->model_version.p : "", MIN(s->model_version.n, sizeof(r.model) - 1));
+    memcpy(r.model, s->model_version.p ? s->model_version.p : "",
+           MIN(s->model_version.n, sizeof(r.model) - 1));
     return r;
 }
 
@@ -163,7 +164,8 @@ int knowledge_put_epss(struct knowledge *k, const struct epss *s, struct err *e)
     return rc ? knowledge_fail(k, rc, e) : 0;
 }
 
-int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct epss *out, bool *found, struct err *e)
+int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct epss *out, bool *found,
+                   struct err *e)
 {
     MDB_val kk = {cve.n, (void *)cve.p}, vv;
     *found = false;
@@ -175,14 +177,16 @@ int knowledge_epss(struct knowledge *k, struct str cve, when_t as_of, struct eps
     if (rc)
         return knowledge_fail(k, rc, e);
     if (vv.mv_size != 2 * sizeof(struct epss_row))
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
+        return err_set(e, ERR_INPUT,
+                       "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     for (size_t i = 0; i < 2 && !*found; i++) {
         struct epss_row row;
         memcpy(&row, (const char *)vv.mv_data + i * sizeof(row), sizeof(row));
         if (row.date == WHEN_NONE || row.date > as_of)
             continue;
         const char *model = (const char *)vv.mv_data + i * sizeof(row) + offsetof(struct epss_row, model);
-        *out = (struct epss){cve, str_n(model, strnlen(model, sizeof(row.model))), row.score, row.percentile, row.date};
+        *out = (struct epss){cve, str_n(model, strnlen(model, sizeof(row.model))), row.score, row.percentile,
+                             row.date};
         *found = true;
     }
     return 0;

@@ -15,10 +15,13 @@ int knowledge_fail(struct knowledge *k, int rc, struct err *e)
     if (rc == ENOSPC)
         return err_set(e, ERR_IO, "%s: the disk is full; the last good data is kept", k->dir);
     if (rc == MDB_VERSION_MISMATCH)
-        return err_set(e, ERR_STALE, "%s: written by another version of toban; toban rebuild --knowledge makes it anew", k->dir);
+        return err_set(e, ERR_STALE,
+                       "%s: written by another version of toban; toban rebuild --knowledge makes it anew",
+                       k->dir);
     if (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_PAGE_NOTFOUND)
-        return err_set(e, ERR_INPUT, "%s: the knowledge file is damaged (%s); toban rebuild --knowledge makes it anew", k->dir,
-                       mdb_strerror(rc));
+        return err_set(e, ERR_INPUT,
+                       "%s: the knowledge file is damaged (%s); toban rebuild --knowledge makes it anew",
+                       k->dir, mdb_strerror(rc));
     return err_set(e, rc == EACCES ? ERR_PERM : ERR_IO, "%s: %s", k->dir, mdb_strerror(rc));
 }
 
@@ -38,7 +41,8 @@ static int open_tables(struct knowledge *k)
         rc = mdb_get(txn, k->table[TABLE_META], &key, &have);
         if (rc == MDB_NOTFOUND)
             rc = mdb_put(txn, k->table[TABLE_META], &key, &put, 0);
-        else if (rc == 0 && (have.mv_size != sizeof(format) || memcmp(have.mv_data, &format, sizeof(format)) != 0))
+        else if (rc == 0 &&
+                 (have.mv_size != sizeof(format) || memcmp(have.mv_data, &format, sizeof(format)) != 0))
             rc = MDB_VERSION_MISMATCH;
     }
     if (rc == 0)

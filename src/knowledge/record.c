@@ -184,9 +184,8 @@ static void io_head(struct io *io, struct vuln *v)
     io_when(io, &v->known);
     io_u64(io, &state);
     v->state = state <= VULN_RESERVED ? (enum vuln_state)state : VULN_PUBLISHED;
-    struct str *field[] = {&v->id,    &v->source,      &v->source_id,      &v->status,
-                           &v->title, &v->description, &v->description_ja, &v->exploited,
-                           &v->exploited_quote};
+    struct str *field[] = {&v->id,          &v->source,         &v->source_id, &v->status,         &v->title,
+                           &v->description, &v->description_ja, &v->exploited, &v->exploited_quote};
     for (size_t i = 0; i < ARRAY_LEN(field); i++)
         io_str(io, field[i]);
 }
@@ -230,10 +229,12 @@ void record_write(const struct vuln *v, struct buf *out)
 
 int record_read(struct str bytes, struct arena *a, struct vuln *v, struct err *e)
 {
-    struct io io = {.p = (const unsigned char *)bytes.p, .end = (const unsigned char *)bytes.p + bytes.n, .a = a};
+    struct io io = {
+        .p = (const unsigned char *)bytes.p, .end = (const unsigned char *)bytes.p + bytes.n, .a = a};
     *v = (struct vuln){0};
     io_vuln(&io, v);
     if (io.bad || io.p != io.end)
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
+        return err_set(e, ERR_INPUT,
+                       "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     return 0;
 }

@@ -44,7 +44,9 @@ static int index_product(struct knowledge *k, struct str key, struct str id, str
     if (key.n == 0 || key.n > sizeof(low) || id.n > 400)
         return 0;
     for (size_t i = 0; i < key.n; i++)
-        low[i] = key.p[i] >= 'A' && key.p[i] <= 'Z' ? (char)(key.p[i] + 32) : key.p[i] == ' ' ? '_' : key.p[i];
+        low[i] = key.p[i] >= 'A' && key.p[i] <= 'Z' ? (char)(key.p[i] + 32)
+                 : key.p[i] == ' '                  ? '_'
+                                                    : key.p[i];
     MDB_val kk = {key.n, low}, vv = {id.n, (void *)id.p};
     int rc = mdb_put(k->write, k->table[TABLE_PRODUCT], &kk, &vv, MDB_NODUPDATA);
     return rc == 0 || rc == MDB_KEYEXIST ? 0 : knowledge_fail(k, rc, e);
@@ -98,7 +100,8 @@ static int index_affected(struct knowledge *k, const struct affected *f, struct 
     return index_product(k, str_n(tmp, n), id, e);
 }
 
-static int index_vuln(struct knowledge *k, const struct vuln *v, const struct str *extra, size_t extra_n, struct err *e)
+static int index_vuln(struct knowledge *k, const struct vuln *v, const struct str *extra, size_t extra_n,
+                      struct err *e)
 {
     char last_buf[256];
     struct str last = {0};
@@ -190,8 +193,8 @@ static void keep_existence(struct vuln *v)
 }
 
 /* All states of one source, from the cursor on: keeps the last one known by as_of, else the first. */
-static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val *vv, when_t as_of, struct arena *a,
-                       struct known_vuln *out, bool *take, int *more, struct err *e)
+static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val *vv, when_t as_of,
+                       struct arena *a, struct known_vuln *out, bool *take, int *more, struct err *e)
 {
     struct str head = key_head(kk);
     MDB_val best = *vv;
@@ -208,7 +211,8 @@ static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val 
     }
     (void)k;
     if (best.mv_size < 8)
-        return err_set(e, ERR_INPUT, "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
+        return err_set(e, ERR_INPUT,
+                       "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
     int rc = record_read(str_n((const char *)best.mv_data + 8, best.mv_size - 8), a, &out->v, e);
     if (rc)
         return rc;
@@ -278,14 +282,16 @@ int knowledge_of_product(struct knowledge *k, struct str key, struct arena *a, s
     return rc == 0 || rc == MDB_NOTFOUND ? 0 : knowledge_fail(k, rc, e);
 }
 
-int knowledge_each_product(struct knowledge *k, int (*each)(void *ctx, struct str key), void *ctx, struct err *e)
+int knowledge_each_product(struct knowledge *k, int (*each)(void *ctx, struct str key), void *ctx,
+                           struct err *e)
 {
     MDB_cursor *c;
     MDB_val kk, vv;
     int own = 0, rc = mdb_cursor_open(k->read, k->table[TABLE_PRODUCT], &c);
     if (rc)
         return knowledge_fail(k, rc, e);
-    for (rc = mdb_cursor_get(c, &kk, &vv, MDB_FIRST); rc == 0 && own == 0; rc = mdb_cursor_get(c, &kk, &vv, MDB_NEXT_NODUP))
+    for (rc = mdb_cursor_get(c, &kk, &vv, MDB_FIRST); rc == 0 && own == 0;
+         rc = mdb_cursor_get(c, &kk, &vv, MDB_NEXT_NODUP))
         own = each(ctx, str_n(kk.mv_data, kk.mv_size));
     mdb_cursor_close(c);
     return own ? own : rc == MDB_NOTFOUND ? 0 : knowledge_fail(k, rc, e);

@@ -19,15 +19,17 @@ static struct str spool_path(struct chain *c, struct str sha256)
 {
     if (sha256.n != 64)
         return (struct str){0};
-    return str_of(arena_printf(c->a, "spool/" STR_FMT "/" STR_FMT, STR_ARG(str_sub(sha256, 0, 2)), STR_ARG(str_sub(sha256, 2, 64))));
+    return str_of(arena_printf(c->a, "spool/" STR_FMT "/" STR_FMT, STR_ARG(str_sub(sha256, 0, 2)),
+                               STR_ARG(str_sub(sha256, 2, 64))));
 }
 
 static void add_notice(struct chain *c, const struct identify_notice *n)
 {
     char when[CLOCK_ISO_SIZE];
     clock_minute(n->rev.known, c->w->zone_s, when);
-    struct because_step *s = add(c, "notice", arena_printf(c->a, "N-%lld %.*s (%.*s, %s)", (long long)n->rev.id, STR_ARG(n->rev.n.title),
-                                                           STR_ARG(n->publisher), when));
+    struct because_step *s = add(c, "notice",
+                                 arena_printf(c->a, "N-%lld %.*s (%.*s, %s)", (long long)n->rev.id,
+                                              STR_ARG(n->rev.n.title), STR_ARG(n->publisher), when));
     s->quote = identify_quote(n, NULL);
     s->source = n->rev.n.source;
     s->url = n->rev.n.url;
@@ -38,15 +40,21 @@ static void add_notice(struct chain *c, const struct identify_notice *n)
 static void add_item(struct chain *c, const struct fleet_item *it)
 {
     const struct asset *as = &it->asset->a;
-    static const char *const exposure[] = {TR("exposure unknown"), TR("internal"), TR("exposed to the internet")};
-    add(c, "asset", arena_printf(c->a, tr("A-%lld %.*s, %.*s, %s"), (long long)as->id, STR_ARG(as->name.n ? as->name : as->key),
-                                 STR_ARG(as->place), tr(exposure[as->exposure])));
+    static const char *const exposure[] = {TR("exposure unknown"), TR("internal"),
+                                           TR("exposed to the internet")};
+    add(c, "asset",
+        arena_printf(c->a, tr("A-%lld %.*s, %.*s, %s"), (long long)as->id,
+                     STR_ARG(as->name.n ? as->name : as->key), STR_ARG(as->place),
+                     tr(exposure[as->exposure])));
     char seen[CLOCK_ISO_SIZE];
     clock_date(it->component->seen, c->w->zone_s, seen);
-    add(c, "component", arena_printf(c->a, tr("\"%.*s\", from %.*s of %s"), STR_ARG(it->match.written), STR_ARG(it->component->source), seen));
+    add(c, "component",
+        arena_printf(c->a, tr("\"%.*s\", from %.*s of %s"), STR_ARG(it->match.written),
+                     STR_ARG(it->component->source), seen));
     if (it->name)
-        add(c, "name", arena_printf(c->a, tr("taken for %.*s %.*s %.*s: %.*s"), STR_ARG(it->key), STR_ARG(it->match.version),
-                                    STR_ARG(it->match.update), STR_ARG(it->name->reason)));
+        add(c, "name",
+            arena_printf(c->a, tr("taken for %.*s %.*s %.*s: %.*s"), STR_ARG(it->key),
+                         STR_ARG(it->match.version), STR_ARG(it->match.update), STR_ARG(it->name->reason)));
 }
 
 static void add_verdict(struct chain *c, const struct verdict *v)
@@ -61,10 +69,12 @@ static void add_verdict(struct chain *c, const struct verdict *v)
 static void add_decision(struct chain *c, const struct decision *d)
 {
     for (size_t i = 0; d && i < d->reason_n; i++)
-        add(c, "decision", arena_dup(c->a, d->reason[i].text.p, d->reason[i].text.n))->source = d->reason[i].source;
+        add(c, "decision", arena_dup(c->a, d->reason[i].text.p, d->reason[i].text.n))->source =
+            d->reason[i].source;
 }
 
-/* The document that carried the record is the newest of that source that names it: found by source, shown by hash. */
+/* The document that carried the record is the newest of that source that names it: found by source, shown by
+ * hash. */
 static int add_document(struct chain *c, struct str source, struct err *e)
 {
     struct stmt *st;
@@ -94,14 +104,15 @@ static const struct identify_finding *pick(const struct identify_result *r, cons
     for (size_t i = 0; i < r->finding_n; i++) {
         const struct fleet_item *it = r->finding[i].item;
         struct str product = it->key.n ? it->key : it->component->product;
-        if (str_eq(it->asset->ledger, key->ledger) && str_eq(it->asset->a.key, key->asset_key) && str_eq(product, key->product))
+        if (str_eq(it->asset->ledger, key->ledger) && str_eq(it->asset->a.key, key->asset_key) &&
+            str_eq(product, key->product))
             return &r->finding[i];
     }
     return NULL;
 }
 
-int because_finding(const struct world *w, const struct fleet *f, const struct stage_identify_options *o, int64_t id,
-                    struct arena *a, struct because *out, struct err *e)
+int because_finding(const struct world *w, const struct fleet *f, const struct stage_identify_options *o,
+                    int64_t id, struct arena *a, struct because *out, struct err *e)
 {
     struct finding_key key;
     struct identify_result r;
@@ -115,10 +126,12 @@ int because_finding(const struct world *w, const struct fleet *f, const struct s
     rc = stage_identify_run(w, f, &opt, a, &r, e);
     if (rc)
         return rc;
-    add(&c, "finding", arena_printf(a, "F-%lld %.*s × %.*s", (long long)id, STR_ARG(key.vuln), STR_ARG(key.product)));
+    add(&c, "finding",
+        arena_printf(a, "F-%lld %.*s × %.*s", (long long)id, STR_ARG(key.vuln), STR_ARG(key.product)));
     const struct identify_finding *hit = pick(&r, &key);
     if (!hit) {
-        add(&c, "match", tr("this asset no longer has the product, or nothing says that it is affected any more"));
+        add(&c, "match",
+            tr("this asset no longer has the product, or nothing says that it is affected any more"));
     } else {
         out->finding = *hit;
         out->have = true;

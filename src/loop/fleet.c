@@ -14,14 +14,16 @@ static struct str name_key(const struct str *vendor, const struct str *product, 
     return buf_str(b);
 }
 
-static int load_names(const struct world *w, struct arena *a, struct name_row **row, size_t *row_n, struct map *index,
-                      struct err *e)
+static int load_names(const struct world *w, struct arena *a, struct name_row **row, size_t *row_n,
+                      struct map *index, struct err *e)
 {
     size_t n = 0;
     struct buf b = BUF_INIT(MIB);
     int rc = ledger_store_names(w->db, a, row, &n, e);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        *map_put(index, name_key(&(*row)[i].vendor, &(*row)[i].product, &(*row)[i].version, &(*row)[i].build, &b), NULL) = i;
+        *map_put(index,
+                 name_key(&(*row)[i].vendor, &(*row)[i].product, &(*row)[i].version, &(*row)[i].build, &b),
+                 NULL) = i;
     *row_n = n;
     buf_release(&b);
     return rc;
@@ -40,7 +42,8 @@ static void fill_item(struct fleet_item *it, struct str key, struct arena *a)
     it->match.written = c->product;
     it->match.seen = c->seen;
     if (c->version.n && str_find(c->product, c->version) == STR_NONE)
-        it->match.written = str_of(arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(c->product), STR_ARG(c->version)));
+        it->match.written =
+            str_of(arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(c->product), STR_ARG(c->version)));
     if (key.n == 0)
         return;
     it->key = key;
@@ -61,7 +64,8 @@ static uint32_t same_number(struct fleet *f, struct map *seen, const struct flee
     buf_printf(b, "%c%lld", 1, (long long)(it->match.seen / WHEN_DAY));
     for (size_t i = 0; i < it->of_asset_n; i++) {
         const struct fleet_item *o = &f->item[it->of_asset + i];
-        buf_printf(b, "%c" STR_FMT "%c" STR_FMT "%c" STR_FMT, 2, STR_ARG(o->key), 1, STR_ARG(o->match.version), 1, STR_ARG(o->match.update));
+        buf_printf(b, "%c" STR_FMT "%c" STR_FMT "%c" STR_FMT, 2, STR_ARG(o->key), 1,
+                   STR_ARG(o->match.version), 1, STR_ARG(o->match.update));
     }
     bool made;
     uint64_t *v = map_put(seen, buf_str(b), &made);

@@ -12,8 +12,8 @@ struct facts {
     struct str cvss_source;
 };
 
-static void add_statements(struct identify_run *r, const struct identify_vuln *v, const struct known_vuln *record,
-                           size_t n, struct facts *f)
+static void add_statements(struct identify_run *r, const struct identify_vuln *v,
+                           const struct known_vuln *record, size_t n, struct facts *f)
 {
     for (size_t i = 0; i < r->out->notice_n; i++) {
         const struct identify_notice *no = &r->out->notice[i];
@@ -22,11 +22,13 @@ static void add_statements(struct identify_run *r, const struct identify_vuln *v
             about = str_eq(no->rev.n.cve[c], v->id);
         if (!about || !identify_says_exploited(no, v->id))
             continue;
-        vec_push(&f->said, ((struct decide_statement){no->publisher, identify_quote(no, NULL), no->rev.known, no->trusted}));
+        vec_push(&f->said, ((struct decide_statement){no->publisher, identify_quote(no, NULL), no->rev.known,
+                                                      no->trusted}));
     }
     for (size_t i = 0; i < n; i++)
         if (!record[i].later && str_is(record[i].v.exploited, "yes"))
-            vec_push(&f->said, ((struct decide_statement){record[i].v.source, record[i].v.exploited_quote, record[i].v.published, true}));
+            vec_push(&f->said, ((struct decide_statement){record[i].v.source, record[i].v.exploited_quote,
+                                                          record[i].v.published, true}));
 }
 
 /* v3.1 before v3.0, v4.0, v2; a vendor's or NVD's primary score before others of the same version. */
@@ -67,16 +69,17 @@ static void keep(struct identify_run *r, struct facts *f)
 {
     struct decide_statement *said = arena_array(r->a, struct decide_statement, f->said.n + 1);
     for (size_t i = 0; i < f->said.n; i++)
-        said[i] = (struct decide_statement){arena_str(r->a, f->said.p[i].source), arena_str(r->a, f->said.p[i].quote),
-                                            f->said.p[i].when, f->said.p[i].trusted};
+        said[i] = (struct decide_statement){arena_str(r->a, f->said.p[i].source),
+                                            arena_str(r->a, f->said.p[i].quote), f->said.p[i].when,
+                                            f->said.p[i].trusted};
     size_t n = f->said.n;
     vec_release(&f->said);
     f->said.p = said;
     f->said.n = n;
 }
 
-int identify_decide(struct identify_run *r, struct identify_vuln *v, const struct known_vuln *record, size_t n,
-                    const struct decision *(*table)[3][4], struct err *e)
+int identify_decide(struct identify_run *r, struct identify_vuln *v, const struct known_vuln *record,
+                    size_t n, const struct decision *(*table)[3][4], struct err *e)
 {
     struct facts *f = arena_new(r->a, struct facts);
     struct decide_policy site = {STR_LIT("site"), r->w->site_days};

@@ -52,7 +52,8 @@ bool identify_says_exploited(const struct identify_notice *n, struct str cve)
 struct str identify_quote(const struct identify_notice *n, struct str *signal)
 {
     /* The sentence that decides comes first; failing that, the one that urges. */
-    static const char *const order[] = {"exploited", "attempted", "directive", "urge_strong", "urge", "poc", "no_exploitation"};
+    static const char *const order[] = {"exploited", "attempted", "directive",      "urge_strong",
+                                        "urge",      "poc",       "no_exploitation"};
     for (size_t k = 0; k < ARRAY_LEN(order); k++) {
         for (size_t i = 0; i < json_len(n->evidence); i++) {
             const struct json *v = json_at(n->evidence, i);

@@ -82,7 +82,10 @@ static void join_products(struct build *b)
         const struct identify_finding *first = &f->finding[f->vuln[i].first];
         int days = pressing(first->decision);
         buf_clear(&key);
-        buf_printf(&key, STR_FMT " %d", STR_ARG(first->item->key), days <= 3 || f->vuln[i].exploited ? 3 : days <= 14 ? 14 : 0);
+        buf_printf(&key, STR_FMT " %d", STR_ARG(first->item->key),
+                   days <= 3 || f->vuln[i].exploited ? 3
+                   : days <= 14                      ? 14
+                                                     : 0);
         bool made;
         uint64_t *at = map_put(&seen, buf_str(&key), &made);
         if (made)
@@ -96,13 +99,15 @@ static void join_products(struct build *b)
 
 static int status_rank(enum finding_status s)
 {
-    static const int rank[] = {[FINDING_NOT_AFFECTED] = 0, [FINDING_UNKNOWN] = 1, [FINDING_POSSIBLE] = 2, [FINDING_AFFECTED] = 3};
+    static const int rank[] = {
+        [FINDING_NOT_AFFECTED] = 0, [FINDING_UNKNOWN] = 1, [FINDING_POSSIBLE] = 2, [FINDING_AFFECTED] = 3};
     return rank[s];
 }
 
 static int by_asset(const void *a, const void *b)
 {
-    const struct identify_finding *x = *(const struct identify_finding *const *)a, *y = *(const struct identify_finding *const *)b;
+    const struct identify_finding *x = *(const struct identify_finding *const *)a,
+                                  *y = *(const struct identify_finding *const *)b;
     int64_t i = x->item->asset->a.id, k = y->item->asset->a.id;
     if (i != k)
         return i < k ? -1 : 1;
@@ -180,7 +185,8 @@ static void fill_machines(struct build *b, struct round_item *it)
     for (size_t i = 0, k; i < n; i = k) {
         for (k = i + 1; k < n && all[k]->item->asset == all[i]->item->asset;)
             k++;
-        it->machine[it->machine_n++] = (struct round_machine){all[i]->item->asset, all[i]->v.status, &all[i], k - i};
+        it->machine[it->machine_n++] =
+            (struct round_machine){all[i]->item->asset, all[i]->v.status, &all[i], k - i};
     }
     if (it->machine_n)
         qsort(it->machine, it->machine_n, sizeof(*it->machine), by_status);
@@ -194,8 +200,9 @@ static void pick_decision(struct round_item *it)
             const struct decision *d = it->machine[i].finding[k]->decision;
             if (it->machine[i].finding[k]->v.status == FINDING_NOT_AFFECTED || !d || !d->applies)
                 continue;
-            bool sooner = !it->decision || (d->deadline != WHEN_NONE &&
-                                            (it->decision->deadline == WHEN_NONE || d->deadline < it->decision->deadline));
+            bool sooner = !it->decision ||
+                          (d->deadline != WHEN_NONE &&
+                           (it->decision->deadline == WHEN_NONE || d->deadline < it->decision->deadline));
             if (sooner || (d->forensic && !it->decision->forensic && d->deadline == it->decision->deadline))
                 it->decision = d;
         }
@@ -204,7 +211,8 @@ static void pick_decision(struct round_item *it)
 
 static int notice_rank(const struct identify_notice *n)
 {
-    return (n->as.exploited ? 8 : 0) + (n->as.urgent ? 4 : 0) + (n->trusted ? 2 : 0) + (n->rev.n.complete ? 1 : 0);
+    return (n->as.exploited ? 8 : 0) + (n->as.urgent ? 4 : 0) + (n->trusted ? 2 : 0) +
+           (n->rev.n.complete ? 1 : 0);
 }
 
 static void pick_notice(struct build *b, struct round_item *it, uint32_t *notice)
@@ -235,7 +243,8 @@ static enum round_level level_of(const struct round_item *it)
     int days = pressing(it->decision);
     /* Whether it is exploited is not known to anybody we ask: the deadline is the worst case's,
      * but it does not shout over what is known to be exploited. */
-    bool guess = it->decision && it->decision->best && it->decision->best->days != days && !it->decision->in_kev;
+    bool guess =
+        it->decision && it->decision->best && it->decision->best->days != days && !it->decision->in_kev;
     if (!ours)
         return it->notice_n && (it->exploited || it->urgent) ? ROUND_HEARD : ROUND_QUIET;
     if (it->exploited || it->urgent || (days <= 3 && !guess))
@@ -247,9 +256,11 @@ static void finish_item(struct build *b, struct round_item *it)
 {
     const struct identify_result *f = &b->out->found;
     /* Many vulnerabilities of one product that no notice speaks of: the product is the title. */
-    const struct identify_finding *one = it->notice_n == 0 && it->vuln_n > 1 ? &f->finding[f->vuln[it->vuln[0]].first] : NULL;
+    const struct identify_finding *one =
+        it->notice_n == 0 && it->vuln_n > 1 ? &f->finding[f->vuln[it->vuln[0]].first] : NULL;
     if (one)
-        it->title = str_of(arena_printf(b->a, tr("%.*s: %zu vulnerabilities"), STR_ARG(one->item->key), it->vuln_n));
+        it->title =
+            str_of(arena_printf(b->a, tr("%.*s: %zu vulnerabilities"), STR_ARG(one->item->key), it->vuln_n));
     for (size_t i = 0; i < it->vuln_n; i++) {
         it->exploited |= f->vuln[it->vuln[i]].exploited;
         it->listed |= f->vuln[it->vuln[i]].listed;
@@ -323,8 +334,8 @@ static void build_items(struct build *b)
         qsort(out->item, out->n, sizeof(*out->item), by_pressure);
 }
 
-int round_build(const struct world *w, const struct fleet *f, const struct stage_identify_options *o, struct arena *a,
-                struct round_result *out, struct err *e)
+int round_build(const struct world *w, const struct fleet *f, const struct stage_identify_options *o,
+                struct arena *a, struct round_result *out, struct err *e)
 {
     struct build b = {.w = w, .since = o->since, .a = a, .out = out};
     *out = (struct round_result){0};

@@ -63,7 +63,8 @@ void stage_assess_signals(const struct terms_result *r, struct buf *out, bool js
 }
 
 /* Product mentions in title and text, each key once, in order. */
-static int find_products(const struct world *w, const struct notice *n, struct arena *a, struct buf *out, struct err *e)
+static int find_products(const struct world *w, const struct notice *n, struct arena *a, struct buf *out,
+                         struct err *e)
 {
     const struct str part[] = {n->title, n->text};
     struct json_writer jw;
@@ -75,7 +76,8 @@ static int find_products(const struct world *w, const struct notice *n, struct a
         struct name_hits hits = {0};
         rc = name_find_in_text(w->names.rules, part[p], a, &hits, e);
         for (size_t i = 0; rc == 0 && i < hits.n; i++) {
-            char *key = arena_printf(a, STR_FMT ":" STR_FMT, STR_ARG(hits.p[i].vendor), STR_ARG(hits.p[i].product));
+            char *key =
+                arena_printf(a, STR_FMT ":" STR_FMT, STR_ARG(hits.p[i].vendor), STR_ARG(hits.p[i].product));
             bool made;
             map_put(&seen, str_of(key), &made);
             if (!made)
@@ -95,7 +97,8 @@ static int find_products(const struct world *w, const struct notice *n, struct a
 int stage_assess_text(const struct world *w, const struct notice *n, struct arena *a, struct assessment *out,
                       struct err *e)
 {
-    struct terms_input in = {.text = n->text, .title = n->title, .lang = n->lang, .cves = n->cve, .cves_n = n->cve_n};
+    struct terms_input in = {
+        .text = n->text, .title = n->title, .lang = n->lang, .cves = n->cve, .cves_n = n->cve_n};
     struct terms_result r;
     struct buf b = BUF_INIT(LIMIT_RECORD);
     int rc = terms_judge(w->terms, &in, a, &r, e);

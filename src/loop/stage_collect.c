@@ -30,8 +30,8 @@ static void progress(void *ctx, const char *source, const char *what, uint64_t d
         k->o->progress(k->o->ctx, source, what, done, total);
 }
 
-static int is_due(const struct world *w, const struct world_source *ws, when_t now, struct arena *a, bool *due,
-                  struct err *e)
+static int is_due(const struct world *w, const struct world_source *ws, when_t now, struct arena *a,
+                  bool *due, struct err *e)
 {
     struct visit last;
     int rc = visit_store_get(w->db, ws->setup.name, VISIT_LAST_OK, now, a, &last, e);
@@ -85,8 +85,12 @@ int stage_collect_reread(const struct world *w, const struct world_source *list,
 {
     struct stage_collect_options o = {.now = now};
     struct keys_ctx keys = {w, &o};
-    struct visit_env env = {
-        .db = w->db, .knowledge = w->knowledge, .spool = w->spool, .now = now, .product_keys = product_keys, .ctx = &keys};
+    struct visit_env env = {.db = w->db,
+                            .knowledge = w->knowledge,
+                            .spool = w->spool,
+                            .now = now,
+                            .product_keys = product_keys,
+                            .ctx = &keys};
     struct arena a = {0};
     struct document *d;
     size_t dn;
@@ -107,8 +111,8 @@ int stage_collect_reread(const struct world *w, const struct world_source *list,
     return rc;
 }
 
-static int one_age(const struct world *w, const struct world_source *ws, when_t as_of, when_t now, struct arena *a,
-                   struct source_age *out, struct err *e)
+static int one_age(const struct world *w, const struct world_source *ws, when_t as_of, when_t now,
+                   struct arena *a, struct source_age *out, struct err *e)
 {
     char text[GUARD_TEXT];
     struct visit ok;
@@ -137,8 +141,8 @@ static int one_age(const struct world *w, const struct world_source *ws, when_t 
     return rc;
 }
 
-int stage_collect_ages(const struct world *w, const struct world_source *list, size_t n, when_t as_of, struct arena *a,
-                       struct source_age *out, struct err *e)
+int stage_collect_ages(const struct world *w, const struct world_source *list, size_t n, when_t as_of,
+                       struct arena *a, struct source_age *out, struct err *e)
 {
     int rc = 0;
     when_t clock = clock_now();

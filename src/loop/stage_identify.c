@@ -24,11 +24,13 @@ static void possible(struct identify_run *r, const struct candidate *c, struct v
         .rule = STR_LIT("product-name"),
         .criteria = n->rev.n.id,
         .missing = str_of(tr("affected versions are not published yet; read the notice and compare")),
-        .why = str_of(arena_printf(r->a, tr("%.*s names this product (%s); no source states affected versions yet"),
+        .why = str_of(arena_printf(r->a,
+                                   tr("%.*s names this product (%s); no source states affected versions yet"),
                                    STR_ARG(n->publisher), date))};
 }
 
-/* "Not affected" is worth a line where somebody asks: a notice, or a person with one vulnerability in hand. */
+/* "Not affected" is worth a line where somebody asks: a notice, or a person with one vulnerability in hand.
+ */
 static bool keep_it(const struct identify_run *r, const struct candidate *c, const struct verdict *v)
 {
     return v->status != FINDING_NOT_AFFECTED || c->notice != NO_NOTICE || r->o->only_vuln.n;
@@ -42,8 +44,8 @@ static void match_candidate(struct identify_run *r, const struct candidate *c, c
         const struct fleet_item *it = &r->f->item[i];
         if (r->stamp[it->same] != stamp) {
             r->stamp[it->same] = stamp;
-            match_run(mv, r->f->match + i, r->f->match + it->of_asset, it->of_asset_n, &r->scratch, &r->verdict[it->same],
-                      &r->undecided[it->same]);
+            match_run(mv, r->f->match + i, r->f->match + it->of_asset, it->of_asset_n, &r->scratch,
+                      &r->verdict[it->same], &r->undecided[it->same]);
             if (r->undecided[it->same] && c->notice != NO_NOTICE && !match_vuln_has_ranges(mv))
                 possible(r, c, &r->verdict[it->same]);
             else if (r->undecided[it->same])
@@ -57,11 +59,12 @@ static void match_candidate(struct identify_run *r, const struct candidate *c, c
         const struct verdict *v = &r->verdict[it->same];
         if (!keep_it(r, c, v))
             continue;
-        vec_push(&r->finding, ((struct identify_finding){.item = it,
-                                                         .vuln = c->vuln,
-                                                         .v = *v,
-                                                         .notice = c->notice,
-                                                         .decision = (*table)[it->asset->a.exposure][v->status]}));
+        vec_push(&r->finding,
+                 ((struct identify_finding){.item = it,
+                                            .vuln = c->vuln,
+                                            .v = *v,
+                                            .notice = c->notice,
+                                            .decision = (*table)[it->asset->a.exposure][v->status]}));
     }
 }
 
@@ -74,8 +77,8 @@ static struct str first_sentence(struct str s, struct arena *a)
     return arena_str(a, s);
 }
 
-static void describe(struct identify_run *r, struct identify_vuln *v, const struct known_vuln *record, size_t n,
-                     uint32_t notice, uint32_t oldest)
+static void describe(struct identify_run *r, struct identify_vuln *v, const struct known_vuln *record,
+                     size_t n, uint32_t notice, uint32_t oldest)
 {
     for (size_t i = 0; i < n; i++) {
         const struct vuln *k = &record[i].v;
@@ -132,7 +135,8 @@ static int one_vuln(struct identify_run *r, const struct candidate *c, size_t n,
 static int by_vuln(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
-    return x->vuln != y->vuln ? (x->vuln > y->vuln) - (x->vuln < y->vuln) : (x->key > y->key) - (x->key < y->key);
+    return x->vuln != y->vuln ? (x->vuln > y->vuln) - (x->vuln < y->vuln)
+                              : (x->key > y->key) - (x->key < y->key);
 }
 
 static int all_vulns(struct identify_run *r, struct err *e)
@@ -189,12 +193,12 @@ int stage_identify_run(const struct world *w, const struct fleet *f, const struc
     return rc;
 }
 
-static int store_one(const struct world *w, const struct identify_result *r, struct identify_finding *f, when_t now,
-                     struct err *e)
+static int store_one(const struct world *w, const struct identify_result *r, struct identify_finding *f,
+                     when_t now, struct err *e)
 {
     const struct fleet_item *it = f->item;
-    struct finding_key key = {it->asset->ledger, it->asset->a.key, it->key.n ? it->key : it->component->product,
-                              r->vuln[f->vuln].id};
+    struct finding_key key = {it->asset->ledger, it->asset->a.key,
+                              it->key.n ? it->key : it->component->product, r->vuln[f->vuln].id};
     int rc = finding_store_number(w->db, &key, &f->id, e);
     if (rc)
         return rc;

@@ -8,11 +8,12 @@ static struct str product_text(const struct name_row *w, struct arena *a)
     return str_of(arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(w->product), STR_ARG(w->build)));
 }
 
-int stage_names_one(const struct world *w, const struct name_row *written, struct arena *a, struct name_row *out,
-                    struct err *e)
+int stage_names_one(const struct world *w, const struct name_row *written, struct arena *a,
+                    struct name_row *out, struct err *e)
 {
     struct name_match m;
-    struct name_input in = {.product = product_text(written, a), .vendor = written->vendor, .version = written->version};
+    struct name_input in = {
+        .product = product_text(written, a), .vendor = written->vendor, .version = written->version};
     if (written->key.n) /* the import stated a CPE */
         in = (struct name_input){.product = written->key};
     int rc = name_match(&w->names, &in, a, &m, e);

@@ -207,8 +207,10 @@ static int check_plan(const struct case_file *f, const struct case_asset *as, st
 
 static int check(const struct case_file *f, const struct remediate_policy *p, const struct case_step *s, struct str name, struct err *e)
 {
+    if (s->asset_key.n == 0 && s->kind != STEP_CLOSE)
+        return 0;
     if (s->asset_key.n == 0)
-        return s->kind == STEP_CLOSE ? may_close(f, e) : 0;
+        return s->why.n ? may_close(f, e) : err_set(e, ERR_USAGE, "say why (--why)");
     const struct case_member *m = stage_remediate_member(f, s->ledger, s->asset_key);
     int rc = m ? gate_check(&m->a, s, &p->gate, s->at, e) : err_set(e, ERR_CONFLICT, "it is not part of case C-%lld", (long long)s->case_id);
     if (rc == 0 && s->kind == STEP_PATCH)

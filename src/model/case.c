@@ -13,7 +13,8 @@ static bool by_name(const char *const *name, size_t n, struct str s, int *out)
 
 const char *case_state_name(enum case_state s)
 {
-    static const char *const name[] = {"new", "triaged", "checked", "contained", "mitigated", "patched", "verified", "closed"};
+    static const char *const name[] = {"new",       "triaged", "checked",  "contained",
+                                       "mitigated", "patched", "verified", "closed"};
     return name[s];
 }
 
@@ -93,9 +94,10 @@ bool case_verdict_by_name(struct str name, enum case_verdict *out)
     return ok;
 }
 
-static const char *const step_name[] = {"opened",    "vulnerability", "person",      "note",   "joined",     "triaged", "check-asked",
-                                        "checked",   "contained",     "mitigated",   "expired", "lifted",    "planned", "patched",
-                                        "rolled-back", "verified",    "waive-asked", "waived", "closed",     "reopened"};
+static const char *const step_name[] = {"opened",   "vulnerability", "person",  "note",      "joined",
+                                        "triaged",  "check-asked",   "checked", "contained", "mitigated",
+                                        "expired",  "lifted",        "planned", "patched",   "rolled-back",
+                                        "verified", "waive-asked",   "waived",  "closed",    "reopened"};
 
 const char *case_step_name(enum case_step_kind k)
 {

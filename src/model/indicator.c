@@ -1,9 +1,10 @@
 #include "model/indicator.h"
 
-static const char *const level_name[] = {"hint",    "scan",          "probe",            "exploited", "write-attempted",
-                                         "written", "shell-present", "post-exploitation"};
-static const char *const kind_name[] = {"path",     "hash", "content", "line", "record",     "file",      "yara",    "registry",
-                                        "ip",       "domain", "url",     "user-agent", "detection", "process", "command", "other"};
+static const char *const level_name[] = {
+    "hint", "scan", "probe", "exploited", "write-attempted", "written", "shell-present", "post-exploitation"};
+static const char *const kind_name[] = {"path",      "hash",     "content", "line",   "record", "file",
+                                        "yara",      "registry", "ip",      "domain", "url",    "user-agent",
+                                        "detection", "process",  "command", "other"};
 static const char *const tlp_name[] = {"", "clear", "green", "amber", "amber+strict", "red"};
 static const char *const note_name[] = {"rejected", "duplicate", "warning", "expired", "not-evaluable"};
 

@@ -124,7 +124,8 @@ int db_open(struct db **out, const char *path, struct err *e)
     struct db *db = mem_zalloc(sizeof(*db));
     db->path = mem_dup(path, strlen(path));
     db->stmt = mem_zalloc(sql_statements_n * sizeof(*db->stmt));
-    int rc = sqlite3_open_v2(path, &db->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc =
+        sqlite3_open_v2(path, &db->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK) {
         rc = err_set(e, ERR_IO, "cannot open the store %s: %s", path, sqlite3_errmsg(db->h));
         db_close(db);

@@ -2,16 +2,18 @@
 
 int finding_store_number(struct db *db, const struct finding_key *k, int64_t *id, struct err *e)
 {
-    int rc = db_get_int(db, id, "finding_key_get", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
-                        ARG_S("product", k->product), ARG_S("vuln", k->vuln));
+    int rc =
+        db_get_int(db, id, "finding_key_get", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
+                   ARG_S("product", k->product), ARG_S("vuln", k->vuln));
     if (rc != ERR_NOT_FOUND)
         return rc;
     rc = db_run(db, "finding_key_put", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
                 ARG_S("product", k->product), ARG_S("vuln", k->vuln));
     /* Asked again rather than taken from the insert: another process may have been first. */
     if (rc == 0)
-        rc = db_get_int(db, id, "finding_key_get", e, ARG_S("ledger", k->ledger), ARG_S("asset_key", k->asset_key),
-                        ARG_S("product", k->product), ARG_S("vuln", k->vuln));
+        rc = db_get_int(db, id, "finding_key_get", e, ARG_S("ledger", k->ledger),
+                        ARG_S("asset_key", k->asset_key), ARG_S("product", k->product),
+                        ARG_S("vuln", k->vuln));
     return rc;
 }
 
@@ -29,11 +31,12 @@ int finding_store_key(struct db *db, int64_t id, struct arena *a, struct finding
 
 int finding_store_put(struct db *db, const struct finding_row *r, struct err *e)
 {
-    return db_run(db, "finding_put", e, ARG_I("id", r->id), ARG_I("asset", r->asset), ARG_I("component", r->component),
-                  ARG_S("vuln", r->vuln), ARG_I("status", r->v.status), ARG_I("confidence", r->v.confidence),
-                  ARG_I("conditional", r->v.conditional), ARG_S("source", r->v.source), ARG_S("rule", r->v.rule),
-                  ARG_S("criteria", r->v.criteria), ARG_S("fixed", r->v.fixed), ARG_S("missing", r->v.missing),
-                  ARG_S("why", r->v.why), ARG_S("outcome", r->outcome), ARG_W("deadline", r->deadline),
+    return db_run(db, "finding_put", e, ARG_I("id", r->id), ARG_I("asset", r->asset),
+                  ARG_I("component", r->component), ARG_S("vuln", r->vuln), ARG_I("status", r->v.status),
+                  ARG_I("confidence", r->v.confidence), ARG_I("conditional", r->v.conditional),
+                  ARG_S("source", r->v.source), ARG_S("rule", r->v.rule), ARG_S("criteria", r->v.criteria),
+                  ARG_S("fixed", r->v.fixed), ARG_S("missing", r->v.missing), ARG_S("why", r->v.why),
+                  ARG_S("outcome", r->outcome), ARG_W("deadline", r->deadline),
                   ARG_W("notice_rev", r->notice_rev ? r->notice_rev : WHEN_NONE), ARG_I("since", r->since));
 }
 
@@ -50,7 +53,8 @@ static void read_row(struct stmt *st, struct arena *a, struct finding_row *r)
     r->v.status = (enum finding_status)stmt_int(st, 4);
     r->v.confidence = (enum confidence)stmt_int(st, 5);
     r->v.conditional = stmt_int(st, 6) != 0;
-    struct str *const field[] = {&r->v.source, &r->v.rule, &r->v.criteria, &r->v.fixed, &r->v.missing, &r->v.why};
+    struct str *const field[] = {&r->v.source, &r->v.rule,    &r->v.criteria,
+                                 &r->v.fixed,  &r->v.missing, &r->v.why};
     for (size_t i = 0; i < ARRAY_LEN(field); i++)
         *field[i] = arena_str(a, stmt_str(st, (int)i + 7));
 }
@@ -66,8 +70,8 @@ int finding_store_get(struct db *db, int64_t id, struct arena *a, struct finding
     return 0;
 }
 
-int finding_store_of_vuln(struct db *db, struct str vuln, struct arena *a, struct finding_row **out, size_t *n,
-                          struct err *e)
+int finding_store_of_vuln(struct db *db, struct str vuln, struct arena *a, struct finding_row **out,
+                          size_t *n, struct err *e)
 {
     VEC(struct finding_row) v = {0};
     struct stmt *st;

@@ -5,8 +5,9 @@
 
 static struct str *text_field(struct asset *a, struct str name)
 {
-    struct str *const field[] = {&a->name,         &a->kind,    &a->place, &a->purpose, &a->owner, &a->department,
-                                 &a->organisation, &a->contact, &a->os,    &a->ip,      &a->serial};
+    struct str *const field[] = {&a->name,  &a->kind,       &a->place,        &a->purpose,
+                                 &a->owner, &a->department, &a->organisation, &a->contact,
+                                 &a->os,    &a->ip,         &a->serial};
     for (size_t i = 0; i < ARRAY_LEN(field); i++)
         if (str_is(name, ledger_fields[i]))
             return field[i];
@@ -30,17 +31,17 @@ static void overlay(struct ledger_asset *as, struct str field, struct str value,
             if (str_is(value, criticality_name((enum criticality)i)))
                 as->a.criticality = (enum criticality)i;
     }
-    as->set_by_person = str_of(arena_printf(a, "%.*s%s%.*s", STR_ARG(as->set_by_person), as->set_by_person.n ? " " : "",
-                                            STR_ARG(field)));
+    as->set_by_person = str_of(arena_printf(a, "%.*s%s%.*s", STR_ARG(as->set_by_person),
+                                            as->set_by_person.n ? " " : "", STR_ARG(field)));
 }
 
 static void asset_row(struct stmt *st, struct arena *a, struct ledger_asset *as)
 {
     *as = (struct ledger_asset){.ledger = arena_str(a, stmt_str(st, 1))};
     as->a.id = stmt_int(st, 0);
-    struct str *const field[] = {&as->a.key,        &as->a.name,         &as->a.kind,    &as->a.place, &as->a.purpose, &as->a.owner,
-                                 &as->a.department, &as->a.organisation, &as->a.contact, &as->a.os,    &as->a.ip,
-                                 &as->a.serial};
+    struct str *const field[] = {&as->a.key,     &as->a.name,  &as->a.kind,       &as->a.place,
+                                 &as->a.purpose, &as->a.owner, &as->a.department, &as->a.organisation,
+                                 &as->a.contact, &as->a.os,    &as->a.ip,         &as->a.serial};
     for (size_t i = 0; i < ARRAY_LEN(field); i++)
         *field[i] = arena_str(a, stmt_str(st, (int)i + 2));
     as->a.exposure = (enum exposure)stmt_int(st, 14);
@@ -61,7 +62,8 @@ static void component_row(struct stmt *st, struct arena *a, struct component *c)
                             .seen = stmt_int(st, 9)};
 }
 
-static int load_fields(struct db *db, struct arena *a, struct ledger *l, const struct map *by_key, struct err *e)
+static int load_fields(struct db *db, struct arena *a, struct ledger *l, const struct map *by_key,
+                       struct err *e)
 {
     struct stmt *st;
     int rc = db_query(db, &st, "asset_field_all", e);
@@ -164,7 +166,9 @@ static int load_one(struct db *db, int64_t id, struct arena *a, struct ledger_as
     struct stmt *st;
     int rc = db_query(db, &st, "asset_get", e, ARG_I("id", id));
     if (rc || (rc = stmt_next(st, e)) <= 0)
-        return rc ? rc : err_set(e, ERR_NOT_FOUND, "there is no asset A-%lld; toban ledger list shows them", (long long)id);
+        return rc ? rc
+                  : err_set(e, ERR_NOT_FOUND, "there is no asset A-%lld; toban ledger list shows them",
+                            (long long)id);
     asset_row(st, a, out);
     stmt_done(st);
     VEC(struct component) v = {0};
@@ -215,7 +219,8 @@ int ledger_store_of_product(struct db *db, struct str key, struct arena *a, stru
     return rc;
 }
 
-int ledger_store_find(struct db *db, struct str text, struct arena *a, struct ledger_asset *out, struct err *e)
+int ledger_store_find(struct db *db, struct str text, struct arena *a, struct ledger_asset *out,
+                      struct err *e)
 {
     int64_t id, number = 0, other;
     /* Management numbers, too, may look like A-12. */
@@ -226,19 +231,22 @@ int ledger_store_find(struct db *db, struct str text, struct arena *a, struct le
         return rc;
     if (rc == 0)
         return numbered ? load_one(db, number, a, out, e)
-                  : err_set(e, ERR_NOT_FOUND, "no asset has the key or name \"%.*s\"; toban ledger list shows them",
-                            STR_ARG(text));
+                        : err_set(e, ERR_NOT_FOUND,
+                                  "no asset has the key or name \"%.*s\"; toban ledger list shows them",
+                                  STR_ARG(text));
     id = stmt_int(st, 0);
     rc = stmt_next(st, e);
     if (rc == 1) {
         stmt_done(st);
-        return err_set(e, ERR_CONFLICT, "several assets have the name \"%.*s\"; use the number, such as A-%lld",
-                       STR_ARG(text), (long long)id);
+        return err_set(e, ERR_CONFLICT,
+                       "several assets have the name \"%.*s\"; use the number, such as A-%lld", STR_ARG(text),
+                       (long long)id);
     }
     if (rc == 0 && numbered && number != id) {
         rc = db_get_int(db, &other, "asset_get", e, ARG_I("id", number));
         if (rc == 0)
-            return err_set(e, ERR_CONFLICT, "\"%.*s\" is the number of one asset and the key or name of another (A-%lld)",
+            return err_set(e, ERR_CONFLICT,
+                           "\"%.*s\" is the number of one asset and the key or name of another (A-%lld)",
                            STR_ARG(text), (long long)id);
         if (rc == ERR_NOT_FOUND)
             rc = 0;

@@ -24,7 +24,8 @@ static int read_names(int rc, struct stmt *st, struct arena *a, struct name_row 
 
 static void row_full(struct stmt *st, struct arena *a, struct name_row *r)
 {
-    struct str *const field[] = {&r->status, &r->key, &r->cpe_version, &r->cpe_update, &r->exact, &r->also, &r->reason};
+    struct str *const field[] = {&r->status, &r->key,  &r->cpe_version, &r->cpe_update,
+                                 &r->exact,  &r->also, &r->reason};
     for (size_t i = 0; i < ARRAY_LEN(field); i++)
         *field[i] = arena_str(a, stmt_str(st, (int)i + 4));
 }
@@ -69,18 +70,20 @@ int ledger_store_put_name(struct db *db, const struct name_row *r, struct err *e
 {
     return db_run(db, "derived_name_put", e, ARG_S("vendor", r->vendor), ARG_S("product", r->product),
                   ARG_S("version", r->version), ARG_S("build", r->build), ARG_S("status", r->status),
-                  ARG_S("key", r->key), ARG_S("cpe_version", r->cpe_version), ARG_S("cpe_update", r->cpe_update),
-                  ARG_S("exact", r->exact), ARG_S("also", r->also), ARG_S("reason", r->reason));
+                  ARG_S("key", r->key), ARG_S("cpe_version", r->cpe_version),
+                  ARG_S("cpe_update", r->cpe_update), ARG_S("exact", r->exact), ARG_S("also", r->also),
+                  ARG_S("reason", r->reason));
 }
 
-int ledger_store_confirmed(struct db *db, struct arena *a, struct name_confirmed_row **out, size_t *n, struct err *e)
+int ledger_store_confirmed(struct db *db, struct arena *a, struct name_confirmed_row **out, size_t *n,
+                           struct err *e)
 {
     VEC(struct name_confirmed_row) v = {0};
     struct stmt *st;
     int rc = db_query(db, &st, "name_confirm_all", e);
     while (rc == 0 && (rc = stmt_next(st, e)) == 1) {
-        *vec_add(&v) = (struct name_confirmed_row){arena_str(a, stmt_str(st, 0)), arena_str(a, stmt_str(st, 1)),
-                                               arena_str(a, stmt_str(st, 2))};
+        *vec_add(&v) = (struct name_confirmed_row){
+            arena_str(a, stmt_str(st, 0)), arena_str(a, stmt_str(st, 1)), arena_str(a, stmt_str(st, 2))};
         rc = 0;
     }
     *n = v.n;
@@ -91,7 +94,8 @@ int ledger_store_confirmed(struct db *db, struct arena *a, struct name_confirmed
     return rc;
 }
 
-int ledger_store_confirm(struct db *db, const struct name_confirmed_row *c, struct str who, when_t at, struct err *e)
+int ledger_store_confirm(struct db *db, const struct name_confirmed_row *c, struct str who, when_t at,
+                         struct err *e)
 {
     return db_run(db, "name_confirm_put", e, ARG_S("name", c->name), ARG_S("written", c->written),
                   ARG_S("cpe", c->cpe), ARG_S("who", who), ARG_I("at", at));

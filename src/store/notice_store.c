@@ -36,8 +36,8 @@ static void products_write(const struct notice *n, struct buf *out)
     json_w_array_end(&w);
 }
 
-static int put_rev(struct db *db, int64_t id, const struct notice *n, when_t known, when_t heard, struct str sha256,
-                   int64_t *rev, struct err *e)
+static int put_rev(struct db *db, int64_t id, const struct notice *n, when_t known, when_t heard,
+                   struct str sha256, int64_t *rev, struct err *e)
 {
     char hash[33];
     struct buf cves = BUF_INIT(MIB), products = BUF_INIT(LIMIT_RECORD);
@@ -62,7 +62,8 @@ int notice_store_put(struct db *db, const struct notice *n, when_t known, when_t
 {
     int64_t id, complete = 0;
     *rev = 0;
-    int rc = db_run(db, "notice_put", e, ARG_S("source", n->source), ARG_S("key", n->id), ARG_I("heard", heard));
+    int rc =
+        db_run(db, "notice_put", e, ARG_S("source", n->source), ARG_S("key", n->id), ARG_I("heard", heard));
     if (rc == 0)
         rc = db_get_int(db, &id, "notice_id", e, ARG_S("source", n->source), ARG_S("key", n->id));
     if (rc == 0 && !n->complete)
@@ -119,7 +120,8 @@ static void read_row(struct stmt *st, struct arena *a, struct notice_rev *r)
 }
 
 /* Takes the statement's rows; rc is that of db_query. */
-static int read_all(int rc, struct stmt *st, struct arena *a, struct notice_rev **out, size_t *n, struct err *e)
+static int read_all(int rc, struct stmt *st, struct arena *a, struct notice_rev **out, size_t *n,
+                    struct err *e)
 {
     VEC(struct notice_rev) v = {0};
     while (rc == 0 && (rc = stmt_next(st, e)) == 1) {
@@ -138,19 +140,21 @@ int notice_store_list(struct db *db, when_t since, when_t as_of, int64_t limit, 
                       struct notice_rev **out, size_t *n, struct err *e)
 {
     struct stmt *st = NULL;
-    int rc = db_query(db, &st, "notice_list", e, ARG_I("as_of", as_of), ARG_I("since", since), ARG_I("limit", limit));
+    int rc = db_query(db, &st, "notice_list", e, ARG_I("as_of", as_of), ARG_I("since", since),
+                      ARG_I("limit", limit));
     return read_all(rc, st, a, out, n, e);
 }
 
-int notice_store_unassessed(struct db *db, struct str rules, struct arena *a, struct notice_rev **out, size_t *n,
-                            struct err *e)
+int notice_store_unassessed(struct db *db, struct str rules, struct arena *a, struct notice_rev **out,
+                            size_t *n, struct err *e)
 {
     struct stmt *st = NULL;
     int rc = db_query(db, &st, "notice_unassessed", e, ARG_S("rules", rules));
     return read_all(rc, st, a, out, n, e);
 }
 
-int notice_store_get(struct db *db, int64_t id, struct arena *a, struct notice_rev **out, size_t *n, struct err *e)
+int notice_store_get(struct db *db, int64_t id, struct arena *a, struct notice_rev **out, size_t *n,
+                     struct err *e)
 {
     struct stmt *st = NULL;
     int rc = db_query(db, &st, "notice_get", e, ARG_I("id", id));
@@ -179,7 +183,8 @@ int notice_store_find(struct db *db, struct str key, int64_t *id, struct err *e)
     return db_get_int(db, id, "notice_by_key", e, ARG_S("key", key));
 }
 
-int notice_store_assess(struct db *db, int64_t rev, const struct assessment *as, struct str rules, struct err *e)
+int notice_store_assess(struct db *db, int64_t rev, const struct assessment *as, struct str rules,
+                        struct err *e)
 {
     return db_run(db, "assessment_put", e, ARG_I("rev", rev), ARG_I("exploited", as->exploited),
                   ARG_I("urgent", as->urgent), ARG_S("signals", as->signals), ARG_S("evidence", as->evidence),

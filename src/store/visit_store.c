@@ -9,18 +9,18 @@ int visit_store_start(struct db *db, struct str source, when_t now, int64_t *id,
 
 int visit_store_end(struct db *db, const struct visit *v, struct err *e)
 {
-    return db_run(db, "visit_end", e, ARG_I("id", v->id), ARG_W("ended", v->ended), ARG_S("outcome", v->outcome),
-                  ARG_I("good", v->good), ARG_I("bad", v->bad),
-                  ARG_W("newest", v->newest),
-                  ARG_W("document_time", v->document_time), ARG_S("text", v->text));
+    return db_run(db, "visit_end", e, ARG_I("id", v->id), ARG_W("ended", v->ended),
+                  ARG_S("outcome", v->outcome), ARG_I("good", v->good), ARG_I("bad", v->bad),
+                  ARG_W("newest", v->newest), ARG_W("document_time", v->document_time),
+                  ARG_S("text", v->text));
 }
 
 int visit_store_get(struct db *db, struct str source, enum visit_which which, when_t as_of, struct arena *a,
                     struct visit *out, struct err *e)
 {
     struct stmt *st;
-    int rc = db_query(db, &st, which == VISIT_LAST ? "visit_last" : "visit_last_ok", e, ARG_S("source", source),
-                      ARG_I("as_of", as_of));
+    int rc = db_query(db, &st, which == VISIT_LAST ? "visit_last" : "visit_last_ok", e,
+                      ARG_S("source", source), ARG_I("as_of", as_of));
     if (rc)
         return rc;
     rc = stmt_next(st, e);
@@ -61,28 +61,35 @@ int visit_store_close_running(struct db *db, when_t now, struct err *e)
 
 int visit_store_document(struct db *db, int64_t visit, const struct document *d, struct err *e)
 {
-    return db_run(db, "document_put", e, ARG_I("visit", visit), ARG_S("source", d->source), ARG_S("url", d->url),
-                  ARG_S("sha256", d->sha256), ARG_I("bytes", d->bytes), ARG_S("content_type", d->content_type),
-                  ARG_S("kind", d->kind), ARG_S("context", d->context), ARG_I("fetched", d->fetched),
-                  ARG_I("records", d->records), ARG_I("full", d->full), ARG_W("newest", d->newest),
+    return db_run(db, "document_put", e, ARG_I("visit", visit), ARG_S("source", d->source),
+                  ARG_S("url", d->url), ARG_S("sha256", d->sha256), ARG_I("bytes", d->bytes),
+                  ARG_S("content_type", d->content_type), ARG_S("kind", d->kind),
+                  ARG_S("context", d->context), ARG_I("fetched", d->fetched), ARG_I("records", d->records),
+                  ARG_I("full", d->full), ARG_W("newest", d->newest),
                   ARG_W("document_time", d->document_time));
 }
 
-int visit_store_last_full(struct db *db, struct str source, struct str url, struct document *out, struct err *e)
+int visit_store_last_full(struct db *db, struct str source, struct str url, struct document *out,
+                          struct err *e)
 {
     struct stmt *st;
     int rc = db_query(db, &st, "document_last_full", e, ARG_S("source", source), ARG_S("url", url));
     if (rc || (rc = stmt_next(st, e)) <= 0)
         return rc ? rc : ERR_NOT_FOUND;
-    *out = (struct document){.records = stmt_int(st, 0), .full = true, .newest = stmt_when(st, 1), .document_time = stmt_when(st, 2)};
+    *out = (struct document){.records = stmt_int(st, 0),
+                             .full = true,
+                             .newest = stmt_when(st, 1),
+                             .document_time = stmt_when(st, 2)};
     stmt_done(st);
     return 0;
 }
 
-int visit_store_seen(struct db *db, struct str source, struct str url, struct str sha256, bool *seen, struct err *e)
+int visit_store_seen(struct db *db, struct str source, struct str url, struct str sha256, bool *seen,
+                     struct err *e)
 {
     int64_t n = 0;
-    int rc = db_get_int(db, &n, "document_seen", e, ARG_S("source", source), ARG_S("url", url), ARG_S("sha256", sha256));
+    int rc = db_get_int(db, &n, "document_seen", e, ARG_S("source", source), ARG_S("url", url),
+                        ARG_S("sha256", sha256));
     *seen = n > 0;
     return rc;
 }
@@ -110,7 +117,8 @@ int visit_store_documents(struct db *db, struct arena *a, struct document **out,
     return rc;
 }
 
-int visit_store_validator(struct db *db, struct str url, struct arena *a, struct validator *out, struct err *e)
+int visit_store_validator(struct db *db, struct str url, struct arena *a, struct validator *out,
+                          struct err *e)
 {
     struct stmt *st;
     *out = (struct validator){0};
@@ -146,7 +154,8 @@ int visit_store_cursor(struct db *db, struct str source, struct arena *a, struct
 
 int visit_store_set_cursor(struct db *db, struct str source, struct str cursor, when_t last_ok, struct err *e)
 {
-    return db_run(db, "cursor_put", e, ARG_S("source", source), ARG_S("cursor", cursor), ARG_I("last_ok", last_ok));
+    return db_run(db, "cursor_put", e, ARG_S("source", source), ARG_S("cursor", cursor),
+                  ARG_I("last_ok", last_ok));
 }
 
 int visit_store_quarantine(struct db *db, struct str source, int64_t visit, when_t at, const char *reason,
@@ -159,8 +168,8 @@ int visit_store_quarantine(struct db *db, struct str source, int64_t visit, when
     return rc;
 }
 
-int visit_store_quarantined(struct db *db, struct str source, int64_t limit, struct arena *a, struct quarantined **out,
-                            size_t *n, int64_t *total, struct err *e)
+int visit_store_quarantined(struct db *db, struct str source, int64_t limit, struct arena *a,
+                            struct quarantined **out, size_t *n, int64_t *total, struct err *e)
 {
     struct stmt *st;
     *n = 0;

@@ -82,8 +82,15 @@ static void on_time(void *ctx, when_t t)
 
 static int ingest(struct count *c, const char *path, struct err *e)
 {
-    struct feed_sink sink = {.ctx = c, .vuln = on_vuln, .kev = on_kev, .full_list = on_list, .bad = on_bad, .stated_count = on_number,
-                             .request = on_request, .cursor = on_cursor, .document_time = on_time};
+    struct feed_sink sink = {.ctx = c,
+                             .vuln = on_vuln,
+                             .kev = on_kev,
+                             .full_list = on_list,
+                             .bad = on_bad,
+                             .stated_count = on_number,
+                             .request = on_request,
+                             .cursor = on_cursor,
+                             .document_time = on_time};
     struct feed_input in = {.url = str_of(path), .kind = STR_LIT("file"), .fetched = 0};
     struct arena a = {0};
     int rc = stream_open(&in.stream, path, UINT64_MAX, e);
@@ -146,8 +153,9 @@ int main(int argc, char **argv)
             return 1;
     rw = seconds(CLOCK_MONOTONIC) - rw;
     rp = seconds(CLOCK_PROCESS_CPUTIME_ID) - rp;
-    printf("ingest        %llu records, %llu bad, %.0f MB: %.2f s wall, %.2f s cpu, %.0f MB/s, peak %.0f MB (with the file's mapped pages)\n", c.records, c.bad,
-           (double)c.bytes / 1e6, w, p, (double)c.bytes / 1e6 / w, (double)rss / 1024);
+    printf("ingest        %llu records, %llu bad, %.0f MB: %.2f s wall, %.2f s cpu, %.0f MB/s, peak %.0f MB "
+           "(with the file's mapped pages)\n",
+           c.records, c.bad, (double)c.bytes / 1e6, w, p, (double)c.bytes / 1e6 / w, (double)rss / 1024);
     printf("unpack+parse  %llu records: %.2f s wall, %.2f s cpu\n", n, rw, rp);
     printf("ratio         %.2f wall, %.2f cpu\n", w / rw, p / rp);
     knowledge_close(c.k);

