@@ -91,9 +91,13 @@ static void add_site_names(names_t *names, struct arena *a, struct str site_dir,
     closedir(d);
 }
 
+/* Shipped names first, and the site's in their stead; what the site adds comes last, so that it wins. */
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    struct str bytes;
+    const char *x = *(char *const *)a, *y = *(char *const *)b;
+    bool sx = rules_shipped(x, &bytes), sy = rules_shipped(y, &bytes);
+    return sx != sy ? (int)sy - (int)sx : strcmp(x, y);
 }
 
 int rules_list(struct str site_dir, const char *folder, const char *ending, struct arena *a,

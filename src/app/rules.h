@@ -16,7 +16,7 @@ struct rule_file {
     bool site, replaces;
 };
 
-/* All files below a folder ("urgency/") with an ending (".rules"), by name: shipped, or the site's
+/* The site's additions come behind the shipped files. All files below a folder ("urgency/") with an ending (".rules"), by name: shipped, or the site's
  * in their stead, and the site's additions. site_dir may be "". In the arena. */
 int rules_list(struct str site_dir, const char *folder, const char *ending, struct arena *a, struct rule_file **out,
                size_t *n, struct err *e) MUST_CHECK;

@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include "cli/list.h"
+
 #include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -43,7 +45,8 @@ bool cli_has(const struct cli *c, const char *name)
 
 int cli_fail(struct cli *c)
 {
-    fprintf(stderr, "toban: %s\n", c->err.text);
+    struct str text = list_safe(&c->a, str_of(c->err.text));
+    fprintf(stderr, "toban: " STR_FMT "\n", STR_ARG(text));
     return err_exit_code(c->err.code);
 }
 

@@ -209,14 +209,14 @@ const struct cli_cmd cmd_ledger_export = {
                                     {NULL, NULL, NULL, NULL}},
     .run = run_export};
 
-static void put_field(const struct cli *c, const char *title, struct str value)
+static void put_field(struct cli *c, const char *title, struct str value)
 {
     if (value.n == 0)
         return;
     printf("  %s", tr(title));
     for (size_t w = list_width(c, str_of(tr(title))); w < 16; w++)
         putchar(' ');
-    printf(STR_FMT "\n", STR_ARG(value));
+    printf(STR_FMT "\n", STR_ARG(list_safe(&c->a, value)));
 }
 
 static void show_asset(struct cli *c, const struct ledger_asset *as)

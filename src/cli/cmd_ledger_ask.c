@@ -261,7 +261,10 @@ static int confirm(struct cli *c)
     c->app = NULL;
     if (cli_app(c) || app_rebuild(c->app, false, &r, &c->err))
         return cli_fail(c);
-    printf(tr("%s is %s from now on\n"), c->arg[0], c->arg[1]);
+    if (strcmp(c->arg[1], "-") == 0)
+        printf(tr("%s is not tracked from now on\n"), c->arg[0]);
+    else
+        printf(tr("%s is %s from now on\n"), c->arg[0], c->arg[1]);
     return EXIT_DONE;
 }
 

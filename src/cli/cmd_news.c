@@ -84,10 +84,10 @@ static void show_rev(struct cli *c, const struct notice_rev *r, const struct ass
     char when[CLOCK_ISO_SIZE], heard[CLOCK_ISO_SIZE];
     clock_minute(r->known, config_zone(c->config), when);
     clock_minute(r->heard, config_zone(c->config), heard);
-    printf("N-%lld  " STR_FMT "\n", (long long)r->id, STR_ARG(r->n.title));
+    printf("N-%lld  " STR_FMT "\n", (long long)r->id, STR_ARG(list_safe(&c->a, r->n.title)));
     printf("  " STR_FMT "  %s\n", STR_ARG(r->n.source), when);
     printf(tr("  heard %s\n"), heard);
-    printf("  " STR_FMT "\n  sha256 " STR_FMT "\n", STR_ARG(r->n.url), STR_ARG(r->sha256));
+    printf("  " STR_FMT "\n  sha256 " STR_FMT "\n", STR_ARG(list_safe(&c->a, r->n.url)), STR_ARG(r->sha256));
     for (size_t i = 0; i < r->n.cve_n; i++)
         printf("%s" STR_FMT, i ? " " : "  ", STR_ARG(r->n.cve[i]));
     puts(r->n.cve_n ? "\n" : "");

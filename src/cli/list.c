@@ -58,6 +58,37 @@ size_t list_terminal(const struct cli *c)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col >= 40 ? ws.ws_col : 80;
 }
 
+static bool obeyed(utf8proc_int32_t cp)
+{
+    return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f) ||
+           (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+struct str list_safe(struct arena *a, struct str s)
+{
+    struct buf b = BUF_INIT(s.n * 3 + 16);
+    size_t from = 0;
+    bool changed = false;
+    for (size_t i = 0; i < s.n;) {
+        utf8proc_int32_t cp;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + i, (utf8proc_ssize_t)(s.n - i), &cp);
+        size_t step = n > 0 ? (size_t)n : 1;
+        if (n <= 0 || obeyed(cp)) {
+            buf_add(&b, s.p + from, i - from);
+            buf_adds(&b, "\xEF\xBF\xBD");
+            from = i + step;
+            changed = true;
+        }
+        i += step;
+    }
+    if (changed) {
+        buf_add(&b, s.p + from, s.n - from);
+        s = arena_str(a, buf_str(&b));
+    }
+    buf_release(&b);
+    return s;
+}
+
 void list_init(struct list *t, struct cli *c, const char *schema)
 {
     *t = (struct list){.c = c, .schema = schema};
@@ -71,6 +102,8 @@ void list_column(struct list *t, const char *name, const char *title, unsigned f
 
 void list_cell(struct list *t, struct str s)
 {
+    if (t->c->format == FORMAT_TABLE)
+        s = list_safe(&t->c->a, s);
     vec_push(&t->cell, arena_str(&t->c->a, s));
 }
 
@@ -245,6 +278,8 @@ void list_wrap(const struct cli *c, FILE *out, const char *indent, struct str te
 {
     size_t room = list_terminal(c), in = strlen(indent);
     room = (room ? MIN(room, 110) : 100) - in;
+    struct arena a = {0};
+    text = list_safe(&a, text);
     struct str line;
     while (str_line_next(&text, &line)) {
         do {
@@ -254,4 +289,5 @@ void list_wrap(const struct cli *c, FILE *out, const char *indent, struct str te
             line = str_sub(line, n, line.n);
         } while (line.n);
     }
+    arena_release(&a);
 }

@@ -34,6 +34,9 @@ void list_cells(struct list *t, const char *s);
 void list_cellf(struct list *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void list_end(struct list *t); /* prints and releases */
 
+/* The text without what a terminal would obey: control characters, C1, and the marks that turn the
+ * direction of writing become U+FFFD; newline and tab stay. The same view when there is nothing to change. */
+struct str list_safe(struct arena *a, struct str s);
 /* Columns a terminal uses for this text. */
 size_t list_width(const struct cli *c, struct str s);
 /* Largest prefix of s that fits in width columns. */

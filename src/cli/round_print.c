@@ -78,7 +78,7 @@ static struct str machine_vulns(const struct round_view *v, const struct round_m
 
 static void pad(const struct round_view *v, struct str s, size_t width)
 {
-    struct str fit = list_fit(v->c, s, width);
+    struct str fit = list_fit(v->c, list_safe(&v->c->a, s), width);
     fwrite(fit.p, 1, fit.n, stdout);
     for (size_t w = list_width(v->c, fit); w < width; w++)
         putchar(' ');
@@ -103,7 +103,7 @@ static void put_machine(const struct round_view *v, const struct round_machine *
     if (a->count > 1)
         printf(tr("%lld machines  "), (long long)a->count);
     if (a->organisation.n)
-        printf(tr("contractor %.*s  "), STR_ARG(a->organisation));
+        printf(tr("contractor %.*s  "), STR_ARG(list_safe(&v->c->a, a->organisation)));
     printf(STR_FMT "\n", STR_ARG(machine_vulns(v, m)));
     char *why = arena_printf(&v->c->a, STR_FMT, STR_ARG(m->finding[0]->v.why));
     if (*why)
@@ -158,7 +158,7 @@ static void put_decision(const struct round_view *v, const struct round_item *it
 static void put_item(const struct round_view *v, const struct round_item *it, size_t number)
 {
     printf("%s%-5s%s%2zu  ", level_color(v, it->level), level_text(it->level), plain(v), number);
-    printf("%s" STR_FMT "%s\n", v->c->color ? "\033[1m" : "", STR_ARG(it->title), plain(v));
+    printf("%s" STR_FMT "%s\n", v->c->color ? "\033[1m" : "", STR_ARG(list_safe(&v->c->a, it->title)), plain(v));
     if (!it->news)
         printf("     %s\n", tr("open from before"));
     const char *state = it->listed      ? tr("in KEV")

@@ -1,5 +1,6 @@
 #include "store/db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,11 +120,20 @@ static int set_wal(struct db *db, struct err *e)
     return rc == SQLITE_OK ? 0 : db_fail(db, e, "exec");
 }
 
+/* The file is its owner's: SQLite gives its journals the same mode. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
 int db_open(struct db **out, const char *path, struct err *e)
 {
     struct db *db = mem_zalloc(sizeof(*db));
     db->path = mem_dup(path, strlen(path));
     db->stmt = mem_zalloc(sql_statements_n * sizeof(*db->stmt));
+    make_private(path);
     int rc =
         sqlite3_open_v2(path, &db->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK) {
@@ -363,6 +373,7 @@ int db_backup(struct db *db, const char *to, struct err *e)
     sqlite3 *dst;
     if (access(to, F_OK) == 0)
         return err_set(e, ERR_CONFLICT, "%s exists already; name a file that does not", to);
+    make_private(to);
     if (sqlite3_open_v2(to, &dst, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK) {
         err_set(e, ERR_IO, "cannot write the backup %s: %s", to, sqlite3_errmsg(dst));
         sqlite3_close(dst);

@@ -2,7 +2,7 @@
  *
  * Statements are text in sql/NOUN.sql, each under a line "-- name: NOUN_VERB";
  * parameters only, bound by name. They are prepared once and cached.
- * The file is WAL, foreign keys on, tables STRICT; writes wait up to 10 s for
+ * The file is made with mode 0600, and is WAL, foreign keys on, tables STRICT; writes wait up to 10 s for
  * another process. A struct db is for one thread.
  *
  * Migrations are sql/NNNN_*.sql, applied in order in one transaction each;

@@ -68,6 +68,11 @@ run backup "$work/backup.db" --store "$store"
 is "backup while in use" "$rc" 0
 run ledger where Exchange --store "sqlite:$work/backup.db" --format json
 is "the copy answers the same" "$(member "$work/out" "len(d['rows'])")" 6
+printf '管理番号,機器名,製品名\r\nE-1,evil\033[31mname,Apache Tomcat 9\r\n' >"$work/esc.csv"
+run ledger import "$work/esc.csv" --store "sqlite:$work/esc/t.db"
+run ledger list --store "sqlite:$work/esc/t.db"
+is "a terminal is given no escape sequence of strangers" "$(tr -cd '\033' <"$work/out" | wc -c | tr -d ' ')" 0
+is "the store is for its owner only" "$(stat -c %a "$work/toban.db" "$work/backup.db" | tr '\n' ' ')" "600 600 "
 run doctor --store "$store"
 is "the doctor is content" "$rc" 0
 finish
