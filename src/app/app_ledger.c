@@ -128,28 +128,34 @@ int app_ledger_confirm(struct app *app, struct str written, struct str cpe, stru
     return ledger_store_confirm(app_world(app)->db, &row, app_who(app), clock_now(), e);
 }
 
-int app_ledger_where(struct app *app, const struct fleet *f, struct str product, struct arena *a,
-                     struct app_where *out, struct err *e)
+static bool same_version(const struct name_match *m, const struct match_item *it)
+{
+    bool other = m->kind >= NAME_CANDIDATE && m->version.n && it->version.n && !str_eq(m->version, it->version);
+    return !other && !(m->update.n && it->update.n && !str_eq(m->update, it->update));
+}
+
+int app_ledger_where(struct app *app, struct str product, struct fleet *f, struct arena *a, struct app_where *out,
+                     struct err *e)
 {
     struct name_match m;
     struct name_input in = {.product = product};
     VEC(const struct fleet_item *) v = {0};
     *out = (struct app_where){0};
+    *f = (struct fleet){0};
     int rc = name_match(&app_world(app)->names, &in, a, &m, e);
     if (rc)
         return rc;
     out->reason = m.reason;
-    if (m.kind >= NAME_CANDIDATE && m.product.n)
-        out->key = str_of(arena_printf(a, STR_FMT ":" STR_FMT, STR_ARG(m.vendor), STR_ARG(m.product)));
-    else if (fleet_first(f, product) != UINT32_MAX)
-        out->key = product;
-    for (uint32_t i = fleet_first(f, out->key); out->key.n && i != UINT32_MAX; i = f->item[i].next) {
-        const struct match_item *it = &f->item[i].match;
-        bool other =
-            m.kind >= NAME_CANDIDATE && m.version.n && it->version.n && !str_eq(m.version, it->version);
-        if (!other && !(m.update.n && it->update.n && !str_eq(m.update, it->update)))
+    bool known = m.kind >= NAME_CANDIDATE && m.product.n;
+    out->key = known ? str_of(arena_printf(a, STR_FMT ":" STR_FMT, STR_ARG(m.vendor), STR_ARG(m.product))) : product;
+    rc = fleet_load_product(app_world(app), out->key, product, a, f, e);
+    if (rc)
+        return rc;
+    for (uint32_t i = fleet_first(f, out->key); i != UINT32_MAX; i = f->item[i].next)
+        if (same_version(&m, &f->item[i].match))
             vec_push(&v, &f->item[i]);
-    }
+    if (!known && v.n == 0)
+        out->key = (struct str){0};
     /* What is written but not identified is found by its words: never silently unmatched. */
     for (size_t i = 0; i < f->n; i++)
         if (f->item[i].key.n == 0 && str_find_i(f->item[i].component->product, product) != STR_NONE)

@@ -26,13 +26,14 @@ int app_ledger_set(struct app *app, struct str asset, struct str field, struct s
 /* Confirms what a written name is: cpe "vendor:product[:version[:update]]", or "-": not software we track. */
 int app_ledger_confirm(struct app *app, struct str written, struct str cpe, struct err *e) MUST_CHECK;
 
-/* Machines that run a product, written in any way the rules know. *key is what it was taken for, "" when unknown. */
+/* Machines that run a product, written in any way the rules know. key is what it was taken for, "" when
+ * unknown. Fills *f with just those machines (fleet_release it); the items point into it. */
 struct app_where {
     struct str key, reason;
     const struct fleet_item **item;
     size_t n;
 };
-int app_ledger_where(struct app *app, const struct fleet *f, struct str product, struct arena *a, struct app_where *out,
+int app_ledger_where(struct app *app, struct str product, struct fleet *f, struct arena *a, struct app_where *out,
                      struct err *e) MUST_CHECK;
 
 struct app_health {

@@ -126,7 +126,7 @@ static void print_member(struct cli *c, const struct case_member *m, when_t now,
     line_of(c, tr("next"), str_of(gate_next(as, now)));
 }
 
-static void print_plans(struct cli *c, const struct case_file *f)
+static void print_plans(const struct case_file *f)
 {
     if (f->plan_n)
         printf("%s\n", tr("Plans"));
@@ -167,7 +167,7 @@ static void print_text(struct cli *c, const struct case_file *f, when_t now, con
     printf(tr("Machines (%zu)\n"), f->member_n);
     for (size_t i = 0; i < f->member_n; i++)
         print_member(c, &f->member[i], now, cal);
-    print_plans(c, f);
+    print_plans(f);
     print_steps(c, f);
 }
 

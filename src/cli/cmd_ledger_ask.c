@@ -124,11 +124,11 @@ static int where_vuln(struct cli *c, const struct fleet *f, const char *id)
     return stale ? EXIT_UNTRUSTED : sum[0] ? EXIT_FINDINGS : EXIT_DONE;
 }
 
-static int where_product(struct cli *c, const struct fleet *f, struct str product)
+static int where_product(struct cli *c, struct fleet *f, struct str product)
 {
     struct app_where r;
     int64_t sum[3] = {0};
-    if (app_ledger_where(c->app, f, product, &c->a, &r, &c->err))
+    if (app_ledger_where(c->app, product, f, &c->a, &r, &c->err))
         return c->err.code;
     struct list t;
     list_init(&t, c, "toban.ledger.where/1");
@@ -148,14 +148,17 @@ static int where_product(struct cli *c, const struct fleet *f, struct str produc
 
 static int run_where(struct cli *c)
 {
-    struct fleet f;
+    struct fleet f = {0};
     struct buf text = BUF_INIT(LIMIT_LEDGER_CELL);
-    if (cli_app(c) || fleet_load(app_world(c->app), &c->a, &f, &c->err))
+    if (cli_app(c))
         return cli_fail(c);
     for (size_t i = 0; i < c->arg_n; i++)
         buf_printf(&text, "%s%s", i ? " " : "", c->arg[i]);
-    int rc = c->arg_n == 1 && is_vuln_id(c->arg[0]) ? where_vuln(c, &f, c->arg[0])
-                                                    : where_product(c, &f, buf_str(&text));
+    int rc;
+    if (c->arg_n != 1 || !is_vuln_id(c->arg[0]))
+        rc = where_product(c, &f, buf_str(&text));
+    else if ((rc = fleet_load(app_world(c->app), &c->a, &f, &c->err)) == 0)
+        rc = where_vuln(c, &f, c->arg[0]);
     buf_release(&text);
     fleet_release(&f);
     return rc < 0 ? cli_fail(c) : rc;

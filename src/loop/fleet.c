@@ -149,15 +149,13 @@ static void build_items(struct fleet *f, const struct name_row *row, const struc
     buf_release(&b);
 }
 
-int fleet_load(const struct world *w, struct arena *a, struct fleet *out, struct err *e)
+/* Items for the assets that are in out->ledger. */
+static int finish(const struct world *w, struct arena *a, struct fleet *out, struct err *e)
 {
     struct name_row *row = NULL;
     size_t row_n = 0;
     struct map index = {0};
-    *out = (struct fleet){0};
-    int rc = ledger_store_load(w->db, a, &out->ledger, e);
-    if (rc == 0)
-        rc = load_names(w, a, &row, &row_n, &index, e);
+    int rc = load_names(w, a, &row, &row_n, &index, e);
     if (rc == 0) {
         out->cap = count_items(&out->ledger, row, row_n);
         out->item = arena_array(a, struct fleet_item, out->cap + 1);
@@ -167,6 +165,21 @@ int fleet_load(const struct world *w, struct arena *a, struct fleet *out, struct
     }
     map_release(&index);
     return rc;
+}
+
+int fleet_load(const struct world *w, struct arena *a, struct fleet *out, struct err *e)
+{
+    *out = (struct fleet){0};
+    int rc = ledger_store_load(w->db, a, &out->ledger, e);
+    return rc ? rc : finish(w, a, out, e);
+}
+
+int fleet_load_product(const struct world *w, struct str key, struct str words, struct arena *a, struct fleet *out,
+                       struct err *e)
+{
+    *out = (struct fleet){0};
+    int rc = ledger_store_of_product(w->db, key, words, a, &out->ledger, e);
+    return rc ? rc : finish(w, a, out, e);
 }
 
 void fleet_release(struct fleet *f)

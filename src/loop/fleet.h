@@ -31,6 +31,9 @@ struct fleet {
 };
 
 int fleet_load(const struct world *w, struct arena *a, struct fleet *out, struct err *e) MUST_CHECK;
+/* Only the assets with that product, or with a component not identified and written with these words. */
+int fleet_load_product(const struct world *w, struct str key, struct str words, struct arena *a, struct fleet *out,
+                       struct err *e) MUST_CHECK;
 void fleet_release(struct fleet *f); /* the map; the rest is the arena's */
 /* First item of a key, UINT32_MAX when there is none. */
 uint32_t fleet_first(const struct fleet *f, struct str key);

@@ -182,22 +182,22 @@ static int load_one(struct db *db, int64_t id, struct arena *a, struct ledger_as
     if (v.n)
         memcpy(out->a.component, v.p, v.n * sizeof(*v.p));
     vec_release(&v);
-    if (rc)
-        return rc;
-    struct map by_key = {0};
-    struct ledger one = {out, 1, WHEN_NONE};
-    index_key(&by_key, out, 0);
-    rc = load_fields(db, a, &one, &by_key, e);
-    map_release(&by_key);
+    if (rc == 0)
+        rc = db_query(db, &st, "asset_field_of", e, ARG_S("ledger", out->ledger), ARG_S("key", out->a.key));
+    while (rc == 0 && (rc = stmt_next(st, e)) == 1) {
+        overlay(out, arena_str(a, stmt_str(st, 2)), arena_str(a, stmt_str(st, 3)), a);
+        rc = 0;
+    }
     return rc;
 }
 
-int ledger_store_of_product(struct db *db, struct str key, struct arena *a, struct ledger *out, struct err *e)
+int ledger_store_of_product(struct db *db, struct str key, struct str words, struct arena *a, struct ledger *out,
+                            struct err *e)
 {
     VEC(int64_t) id = {0};
     struct stmt *st;
     *out = (struct ledger){0};
-    int rc = db_query(db, &st, "asset_by_product", e, ARG_S("key", key));
+    int rc = db_query(db, &st, "asset_by_product", e, ARG_S("key", key), ARG_S("words", words));
     while (rc == 0 && (rc = stmt_next(st, e)) == 1) {
         vec_push(&id, stmt_int(st, 0));
         rc = 0;

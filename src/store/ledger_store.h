@@ -49,8 +49,10 @@ int ledger_store_errors(struct db *db, struct arena *a, struct import_error **ou
 
 /* Everything, with components, in the arena. */
 int ledger_store_load(struct db *db, struct arena *a, struct ledger *out, struct err *e) MUST_CHECK;
-/* Only the assets with a component taken for this product key. */
-int ledger_store_of_product(struct db *db, struct str key, struct arena *a, struct ledger *out, struct err *e) MUST_CHECK;
+/* Only the assets with a component taken for this product key, or not identified and written with these
+ * words ("" = neither). Fast on a large ledger: it reads those assets alone. */
+int ledger_store_of_product(struct db *db, struct str key, struct str words, struct arena *a, struct ledger *out,
+                            struct err *e) MUST_CHECK;
 /* By number ("A-12"), key or name. ERR_NOT_FOUND, ERR_CONFLICT when several fit. */
 int ledger_store_find(struct db *db, struct str text, struct arena *a, struct ledger_asset *out, struct err *e) MUST_CHECK;
 

@@ -535,7 +535,7 @@ static int run_tests(struct reader *r)
 static int toban_read(struct pack *p, struct str text, struct err *e)
 {
     struct reader r = {.t = {.p = p}, .p = p, .rest = text, .text = BUF_INIT(LIMIT_LINE), .e = e, .first = SIZE_MAX};
-    int rc = 0;
+    int rc = str_chr(text, '\0') == STR_NONE ? 0 : err_set(e, ERR_INPUT, "there is a NUL byte in the file");
     while (rc == 0 && statement(&r))
         rc = buf_full(&r.text) ? fail(&r, tr("the statement is too long")) : one(&r);
     if (rc == 0 && !p->check_n)

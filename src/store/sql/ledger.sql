@@ -40,7 +40,10 @@ SELECT id FROM fact_asset WHERE retired IS NULL AND (key = $text OR name = $text
 -- name: asset_by_product
 SELECT DISTINCT c.asset FROM derived_name n JOIN fact_component c
   ON c.product = n.product AND c.version = n.version AND c.build = n.build AND c.vendor = n.vendor
-WHERE n.key = $key ORDER BY c.asset
+WHERE (n.key = $key AND $key <> '') OR (n.key = '' AND $words <> '' AND instr(lower(n.product), lower($words)) > 0)
+ORDER BY c.asset
+-- name: asset_field_of
+SELECT ledger, asset_key, field, value FROM decision_asset_field WHERE ledger = $ledger AND asset_key = $key
 -- name: component_all
 SELECT c.id, c.asset, c.product, c.version, c.build, c.vendor, c.cpe, c.purl, c.source, c.seen
 FROM fact_component c JOIN fact_asset a ON a.id = c.asset WHERE a.retired IS NULL ORDER BY c.asset, c.id

@@ -385,13 +385,13 @@ static void names(void **state)
     assert_int_equal(n, 1);
     assert_text(r[0].product, "Windows Server 2016");
     assert_true(r[0].machines == 3 && r[0].rows == 1);
-    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:exchange_server"), &t->a, &l, &t->e), t);
+    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:exchange_server"), STR_LIT(""), &t->a, &l, &t->e), t);
     assert_int_equal(l.n, 2);
-    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:word"), &t->a, &l, &t->e), t);
+    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:word"), STR_LIT(""), &t->a, &l, &t->e), t);
     assert_int_equal(l.n, 0);
     h.replace = true;
     import(t, &h, as + 1, 1); /* S-1 is gone, and Windows with it */
-    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:exchange_server"), &t->a, &l, &t->e), t);
+    assert_ok(ledger_store_of_product(t->db, STR_LIT("microsoft:exchange_server"), STR_LIT(""), &t->a, &l, &t->e), t);
     assert_int_equal(l.n, 1);
     assert_ok(ledger_store_name_queue(t->db, &t->a, &r, &n, &t->e), t);
     assert_int_equal(n, 0);
