@@ -6,9 +6,8 @@
 #define OPT_WHY {"why", "TEXT", TR("the reason; it is kept with your name and the time"), NULL}
 #define OPT_END {NULL, NULL, NULL, NULL}
 
-static void members_of(struct cli *c, const struct case_file *f, const struct case_plan *p, struct buf *out)
+static void members_of(const struct case_file *f, const struct case_plan *p, struct buf *out)
 {
-    (void)c;
     for (size_t i = 0; i < f->member_n; i++) {
         const struct case_member *m = &f->member[i];
         if (stage_remediate_plan(f, &m->a) == p)
@@ -29,7 +28,7 @@ static void print_plan(struct cli *c, const struct case_file *f, const struct ca
     struct buf b = BUF_INIT(MIB);
     struct window_span s;
     int zone = config_zone(c->config);
-    members_of(c, f, p, &b);
+    members_of(f, p, &b);
     printf("P-%lld  C-%lld  " STR_FMT " -> " STR_FMT "\n", (long long)p->id, (long long)p->case_id, STR_ARG(p->product), STR_ARG(p->fixed));
     put(tr("machines"), buf_str(&b));
     put(tr("track"), str_of(str_is(p->track, "emergency") ? tr("emergency: now") : str_is(p->track, "regular") ? tr("regular: next window") : ""));
@@ -51,14 +50,14 @@ static void print_plan(struct cli *c, const struct case_file *f, const struct ca
     buf_release(&b);
 }
 
-static void plan_rows(struct cli *c, const struct case_file *f, struct list *t)
+static void plan_rows(const struct case_file *f, struct list *t)
 {
     for (size_t i = 0; i < f->plan_n; i++) {
         const struct case_plan *p = &f->plan[i];
         const char *missing[FIX_MISSING];
         struct buf b = BUF_INIT(MIB), lack = BUF_INIT(4 * KIB);
         size_t n = fix_missing(p, missing);
-        members_of(c, f, p, &b);
+        members_of(f, p, &b);
         for (size_t k = 0; k < n; k++)
             buf_printf(&lack, "%s%s", k ? ", " : "", missing[k]);
         list_cellf(t, "P-%lld", (long long)p->id);
@@ -102,7 +101,7 @@ static int show_plans(struct cli *c, int64_t only, int64_t plan, bool *incomplet
                 print_plan(c, &f, &f.plan[k], &w);
         }
         if (c->format != FORMAT_TABLE)
-            plan_rows(c, &f, &t);
+            plan_rows(&f, &t);
     }
     if (c->format != FORMAT_TABLE)
         list_end(&t);

@@ -53,11 +53,11 @@ enum cond_op {
     COND_LESS_EQUAL,
     COND_MORE,
     COND_MORE_EQUAL,
-    COND_WITHIN,  /* an address in a network "10.0.0.0/8" */
-    COND_UNDER,   /* a path below a directory; %Variables% come from the subject */
-    COND_SAME,    /* equal to another field */
-    COND_EMPTY,   /* absent, or all its values "" */
-    COND_PRESENT  /* has a value, maybe "" */
+    COND_WITHIN, /* an address in a network "10.0.0.0/8" */
+    COND_UNDER,  /* a path below a directory; %Variables% come from the subject */
+    COND_SAME,   /* equal to another field */
+    COND_EMPTY,  /* absent, or all its values "" */
+    COND_PRESENT /* has a value, maybe "" */
 };
 struct cond_test {
     enum cond_op op;
@@ -72,9 +72,9 @@ struct cond_test {
 enum cond_type { COND_AND, COND_OR, COND_NOT, COND_TEST, COND_CONST };
 struct cond {
     enum cond_type type;
-    enum tri value;       /* CONST */
-    struct str why;       /* CONST unknown: what cannot be evaluated */
-    uint32_t n;           /* AND, OR: any; NOT: 1 */
+    enum tri value; /* CONST */
+    struct str why; /* CONST unknown: what cannot be evaluated */
+    uint32_t n;     /* AND, OR: any; NOT: 1 */
     struct cond **sub;
     struct cond_test *test;
 };
@@ -82,22 +82,22 @@ struct cond {
 /* ---- indicators ---- */
 
 enum indicator_kind {
-    INDICATOR_PATH,       /* file or directory name */
+    INDICATOR_PATH, /* file or directory name */
     INDICATOR_HASH,
-    INDICATOR_CONTENT,    /* in the bytes of a file */
-    INDICATOR_LINE,       /* in a line of a log */
-    INDICATOR_RECORD,     /* cond over the fields of one record */
-    INDICATOR_FILE,       /* cond over one file */
-    INDICATOR_YARA,       /* one YARA rule; value is its name */
+    INDICATOR_CONTENT, /* in the bytes of a file */
+    INDICATOR_LINE,    /* in a line of a log */
+    INDICATOR_RECORD,  /* cond over the fields of one record */
+    INDICATOR_FILE,    /* cond over one file */
+    INDICATOR_YARA,    /* one YARA rule; value is its name */
     INDICATOR_REGISTRY,
-    INDICATOR_IP,         /* address or network */
+    INDICATOR_IP, /* address or network */
     INDICATOR_DOMAIN,
     INDICATOR_URL,
     INDICATOR_USER_AGENT,
-    INDICATOR_DETECTION,  /* name an anti-malware product gives */
-    INDICATOR_PROCESS,    /* image name */
-    INDICATOR_COMMAND,    /* command line */
-    INDICATOR_OTHER       /* kept for people: mutex, mail address, … */
+    INDICATOR_DETECTION, /* name an anti-malware product gives */
+    INDICATOR_PROCESS,   /* image name */
+    INDICATOR_COMMAND,   /* command line */
+    INDICATOR_OTHER      /* kept for people: mutex, mail address, … */
 };
 enum { INDICATOR_KINDS = INDICATOR_OTHER + 1 };
 
@@ -120,42 +120,42 @@ enum tlp { TLP_NONE, TLP_CLEAR, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED 
 
 struct indicator {
     enum indicator_kind kind;
-    enum hash_kind hash;         /* HASH only */
+    enum hash_kind hash; /* HASH only */
     enum pattern_form form;
-    bool cased;                  /* CONTENT, LINE: letter case counts */
-    bool wide;                   /* CONTENT: also as UTF-16LE */
-    bool context;                /* for people, never matched; `why` says why */
+    bool cased;   /* CONTENT, LINE: letter case counts */
+    bool wide;    /* CONTENT: also as UTF-16LE */
+    bool context; /* for people, never matched; `why` says why */
     enum indicator_level level;
     enum tlp tlp;
-    int score;                   /* 0..100 */
-    struct str value;            /* hash lower case; host names lower case, refanged; others as written */
-    struct str log;              /* LINE: only in this kind of log; "" any */
-    const struct pack_regex *rx; /* compiled value, when form is not LITERAL or kind is PATH */
+    int score;                       /* 0..100 */
+    struct str value;                /* hash lower case; host names lower case, refanged; others as written */
+    struct str log;                  /* LINE: only in this kind of log; "" any */
+    const struct pack_regex *rx;     /* compiled value, when form is not LITERAL or kind is PATH */
     const struct pack_regex *except; /* what matches this, too, is no hit; NULL */
     struct str except_text;
-    const struct cond *cond;     /* RECORD, FILE */
-    struct str *channel;         /* RECORD: only in these event channels (or providers); none = any */
+    const struct cond *cond; /* RECORD, FILE */
+    struct str *channel;     /* RECORD: only in these event channels (or providers); none = any */
     uint32_t channel_n;
-    uint32_t *event;             /* RECORD: only with these event ids; none = any */
+    uint32_t *event; /* RECORD: only with these event ids; none = any */
     uint32_t event_n;
-    struct str why;              /* why it is context, or can be told only in part */
-    when_t from, until;          /* WHEN_NONE: not stated */
-    struct str vulnerability;    /* CVE; "" = that of the check */
+    struct str why;           /* why it is context, or can be told only in part */
+    when_t from, until;       /* WHEN_NONE: not stated */
+    struct str vulnerability; /* CVE; "" = that of the check */
     struct str source, source_id, description, reference;
-    uint32_t check;              /* index in pack.check */
-    uint32_t stage;              /* of a check that is a sequence, from 1; else 0 */
-    uint32_t group;              /* parts of one pattern share it, from 1; 0 = stands alone */
-    uint16_t part, parts;        /* all parts must be seen, each wherever */
-    unsigned long line;          /* in the file it came from; 0 unknown */
-    uint32_t row;                /* counts the rows of the source; several indicators may come of one */
+    uint32_t check;       /* index in pack.check */
+    uint32_t stage;       /* of a check that is a sequence, from 1; else 0 */
+    uint32_t group;       /* parts of one pattern share it, from 1; 0 = stands alone */
+    uint16_t part, parts; /* all parts must be seen, each wherever */
+    unsigned long line;   /* in the file it came from; 0 unknown */
+    uint32_t row;         /* counts the rows of the source; several indicators may come of one */
 };
 
 /* ---- packs ---- */
 
 struct check {
     struct str id, title, title_ja;
-    struct str next, next_ja;   /* what to do when it hits */
-    struct str vulnerability;   /* CVE */
+    struct str next, next_ja; /* what to do when it hits */
+    struct str vulnerability; /* CVE */
     enum indicator_level level;
     int score;
     /* Inputs it needs for "done": kinds of traces ("httpproxy", "iis"), event channels
@@ -169,11 +169,11 @@ struct check {
 };
 
 enum pack_note_kind {
-    PACK_REJECTED,      /* the row is not used */
-    PACK_DUPLICATE,     /* said before; the first stands */
-    PACK_WARNING,       /* used, but look at it */
-    PACK_EXPIRED,       /* valid_until is past by the pack's own date, or withdrawn */
-    PACK_NOT_EVALUABLE  /* kept as context */
+    PACK_REJECTED,     /* the row is not used */
+    PACK_DUPLICATE,    /* said before; the first stands */
+    PACK_WARNING,      /* used, but look at it */
+    PACK_EXPIRED,      /* valid_until is past by the pack's own date, or withdrawn */
+    PACK_NOT_EVALUABLE /* kept as context */
 };
 struct pack_note {
     enum pack_note_kind kind;
@@ -195,9 +195,10 @@ struct pack {
     struct pack_note *note;
     size_t note_n, note_cap;
     size_t note_count[PACK_NOT_EVALUABLE + 1]; /* also those beyond LIMIT_PACK_NOTES */
-    struct str *stock; /* stock files of the vendor it speaks of: normal paths, without what is in front of a variable */
+    struct str *stock; /* stock files of the vendor it speaks of: normal paths, without what is in front of a
+                          variable */
     uint32_t stock_n;
-    size_t rows;     /* rows of the source that state an indicator, usable or not */
+    size_t rows; /* rows of the source that state an indicator, usable or not */
     uint32_t groups;
     struct pack_part *parts; /* private to the readers: compiled expressions, YARA rules */
     void *seen;              /* private: duplicates */

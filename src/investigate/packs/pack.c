@@ -64,7 +64,8 @@ static void expire(struct pack *p, when_t now)
     }
 }
 
-static int read_as(struct pack *p, const struct pack_kind *k, struct str text, const struct pack_options *opt, struct err *e)
+static int read_as(struct pack *p, const struct pack_kind *k, struct str text, const struct pack_options *opt,
+                   struct err *e)
 {
     int rc = k->read(p, text, e);
     if (rc < 0)
@@ -79,7 +80,8 @@ static int read_as(struct pack *p, const struct pack_kind *k, struct str text, c
     return 0;
 }
 
-static int read_utf8(struct pack *p, const struct pack_kind *kind, struct str bytes, const struct pack_options *opt, struct err *e)
+static int read_utf8(struct pack *p, const struct pack_kind *kind, struct str bytes,
+                     const struct pack_options *opt, struct err *e)
 {
     struct buf text = BUF_INIT(LIMIT_PACK_FILE * 2);
     enum charset found;
@@ -88,22 +90,26 @@ static int read_utf8(struct pack *p, const struct pack_kind *kind, struct str by
     if (rc == 0 && !kind)
         kind = pack_sniff(str_sub(buf_str(&text), 0, PACK_HEAD), last_part(p->file.p));
     if (rc == 0 && !kind)
-        rc = err_set(e, ERR_INPUT, "%s is none of the known indicator formats; say which with --format", p->file.p);
+        rc = err_set(e, ERR_INPUT, "%s is none of the known indicator formats; say which with --format",
+                     p->file.p);
     if (rc == 0) {
         p->format = kind->name;
         if (bad)
-            pack_build_note(p, PACK_WARNING, 0, (struct str){0}, tr("%zu characters cannot be decoded as %s"), bad, charset_name(found));
+            pack_build_note(p, PACK_WARNING, 0, (struct str){0}, tr("%zu characters cannot be decoded as %s"),
+                            bad, charset_name(found));
         rc = read_as(p, kind, kind->bytes ? bytes : buf_str(&text), opt, e);
     }
     buf_release(&text);
     return rc;
 }
 
-int pack_read(struct pack **out, const char *name, struct str bytes, const struct pack_options *opt, struct err *e)
+int pack_read(struct pack **out, const char *name, struct str bytes, const struct pack_options *opt,
+              struct err *e)
 {
     *out = NULL;
     if (bytes.n > LIMIT_PACK_FILE)
-        return err_set(e, ERR_LIMIT, "%s is larger than the limit of %lu MiB for indicator files", name, LIMIT_PACK_FILE / MIB);
+        return err_set(e, ERR_LIMIT, "%s is larger than the limit of %lu MiB for indicator files", name,
+                       LIMIT_PACK_FILE / MIB);
     struct pack *p = mem_zalloc(sizeof(*p));
     p->file = str_of(arena_strdup(&p->a, name));
     p->name = pack_build_copy(p, last_part(name));

@@ -39,8 +39,8 @@ struct pack_options {
 
 /* name is the file's name, for messages and as the pack's name when the format gives none. opt may be
  * NULL. On error *out is NULL. */
-int pack_read(struct pack **out, const char *name, struct str bytes, const struct pack_options *opt, struct err *e)
-    MUST_CHECK;
+int pack_read(struct pack **out, const char *name, struct str bytes, const struct pack_options *opt,
+              struct err *e) MUST_CHECK;
 /* A file (maybe packed with gzip or zstd). */
 int pack_open(struct pack **out, const char *path, const struct pack_options *opt, struct err *e) MUST_CHECK;
 void pack_free(struct pack *p);
@@ -57,7 +57,7 @@ struct pack_yara_file {
 };
 struct pack_yara_hit {
     const struct indicator *indicator;
-    uint64_t offset; /* of the first string found, STR_NONE when the rule has none */
+    uint64_t offset;   /* of the first string found, STR_NONE when the rule has none */
     struct str string; /* its identifier, "" */
 };
 /* True when the pack has YARA rules. */
@@ -65,10 +65,12 @@ bool pack_yara_has(const struct pack *p);
 /* Scans bytes with all rules; hit is called for each matching rule. ERR_LIMIT after timeout_s
  * seconds (0: none). Threads may scan with one pack at the same time. */
 int pack_yara_scan(const struct pack *p, struct str bytes, const struct pack_yara_file *file, int timeout_s,
-                   void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx, struct err *e) MUST_CHECK;
+                   void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx,
+                   struct err *e) MUST_CHECK;
 /* The same for an open regular file up to max bytes (ERR_LIMIT when it is longer: say so, do not skip in
  * silence). Reads into memory, never mmap. */
-int pack_yara_scan_fd(const struct pack *p, int fd, size_t max, const struct pack_yara_file *file, int timeout_s,
-                      void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx, struct err *e) MUST_CHECK;
+int pack_yara_scan_fd(const struct pack *p, int fd, size_t max, const struct pack_yara_file *file,
+                      int timeout_s, void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx,
+                      struct err *e) MUST_CHECK;
 
 #endif

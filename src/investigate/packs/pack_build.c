@@ -28,7 +28,8 @@ const struct pack_regex *pack_build_regex(struct pack *p, struct str pattern, un
     return r;
 }
 
-void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long line, struct str excerpt, const char *fmt, ...)
+void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long line, struct str excerpt,
+                     const char *fmt, ...)
 {
     struct err text;
     va_list ap;
@@ -101,7 +102,10 @@ uint32_t pack_build_check(struct pack *p, const char *id, struct str title, enum
 {
     if (p->check_n == p->check_cap)
         p->check = vec_grow_(p->check, &p->check_cap, p->check_n + 1, sizeof(*p->check));
-    p->check[p->check_n] = (struct check){.id = pack_build_copy(p, str_of(id)), .title = pack_build_copy(p, title), .level = level, .score = 50};
+    p->check[p->check_n] = (struct check){.id = pack_build_copy(p, str_of(id)),
+                                          .title = pack_build_copy(p, title),
+                                          .level = level,
+                                          .score = 50};
     return (uint32_t)p->check_n++;
 }
 
@@ -166,7 +170,8 @@ static const struct pack_regex *compile_path(struct pack *p, struct indicator *x
 
 static bool prepare(struct pack *p, struct indicator *x, struct err *e)
 {
-    if (x->kind == INDICATOR_HASH || x->kind == INDICATOR_IP || x->kind == INDICATOR_DOMAIN || x->kind == INDICATOR_URL)
+    if (x->kind == INDICATOR_HASH || x->kind == INDICATOR_IP || x->kind == INDICATOR_DOMAIN ||
+        x->kind == INDICATOR_URL)
         x->value = pack_value_refang(&p->a, x->value);
     switch (x->kind) {
     case INDICATOR_HASH:
@@ -212,7 +217,9 @@ static bool seen_before(struct pack *p, const struct indicator *x)
     buf_add_str(&key, x->value);
     if (x->kind == INDICATOR_PATH && x->form != PATTERN_REGEX)
         for (size_t i = 0; i < key.n; i++)
-            key.p[i] = (char)(key.p[i] == '\\' ? '/' : key.p[i] >= 'A' && key.p[i] <= 'Z' ? key.p[i] + 32 : key.p[i]);
+            key.p[i] = (char)(key.p[i] == '\\'                     ? '/'
+                              : key.p[i] >= 'A' && key.p[i] <= 'Z' ? key.p[i] + 32
+                                                                   : key.p[i]);
     map_put(p->seen, buf_str(&key), &made);
     buf_release(&key);
     return !made;
@@ -225,7 +232,8 @@ bool pack_build_add(struct pack *p, const struct indicator *i)
     enum pack_note_kind kind = PACK_REJECTED;
     x.value = str_trim(x.value);
     if (p->indicator_n >= LIMIT_PACK_INDICATORS) {
-        pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("a pack holds at most %d indicators"), LIMIT_PACK_INDICATORS);
+        pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("a pack holds at most %d indicators"),
+                        LIMIT_PACK_INDICATORS);
         return false;
     }
     if (!x.value.n) {
@@ -269,8 +277,8 @@ unsigned long pack_build_line(struct pack_lines *l, struct str view)
 
 /* ---- tests ---- */
 
-struct cond *pack_build_test(struct pack *p, enum cond_op op, bool cased, struct str field, struct str *value, size_t n,
-                             struct err *e)
+struct cond *pack_build_test(struct pack *p, enum cond_op op, bool cased, struct str field, struct str *value,
+                             size_t n, struct err *e)
 {
     struct cond *c = pack_cond_field(&p->a, op, field, value, n);
     c->test->cased = cased;
@@ -292,7 +300,8 @@ struct cond *pack_build_test(struct pack *p, enum cond_op op, bool cased, struct
     return c;
 }
 
-struct cond *pack_build_path_test(struct pack *p, enum cond_op op, const char *field, struct str value, struct err *e)
+struct cond *pack_build_path_test(struct pack *p, enum cond_op op, const char *field, struct str value,
+                                  struct err *e)
 {
     struct buf b = BUF_INIT(LIMIT_PACK_REGEX);
     struct cond *c;

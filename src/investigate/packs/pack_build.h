@@ -19,18 +19,20 @@ struct pack_part {
 };
 
 /* What an indicator is before a row says otherwise. */
-#define PACK_BUILD_ROW(number) ((struct indicator){.from = WHEN_NONE, .until = WHEN_NONE, .score = 50, .line = (number)})
+#define PACK_BUILD_ROW(number)                                                                               \
+    ((struct indicator){.from = WHEN_NONE, .until = WHEN_NONE, .score = 50, .line = (number)})
 
 /* Numbers of a new check; title is copied. */
 uint32_t pack_build_check(struct pack *p, const char *id, struct str title, enum indicator_level level);
 /* Adds the indicator *i (its strings are copied) unless lint refuses it. i->value is as it came: refanged,
- * checked and compiled here. For PATH and REGEX forms i->rx is made here. True when it was added (also as context). */
+ * checked and compiled here. For PATH and REGEX forms i->rx is made here. True when it was added (also as
+ * context). */
 bool pack_build_add(struct pack *p, const struct indicator *i);
 /* Adds without looking: for conditions. Copies strings; cond must be in the pack's arena. */
 struct indicator *pack_build_push(struct pack *p, const struct indicator *i);
 /* A note about a row; fmt is translated already: tr("…"). */
-void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long line, struct str excerpt, const char *fmt, ...)
-    PRINTF_LIKE(5, 6);
+void pack_build_note(struct pack *p, enum pack_note_kind kind, unsigned long line, struct str excerpt,
+                     const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* A compiled expression owned by the pack; NULL with *e. */
 const struct pack_regex *pack_build_regex(struct pack *p, struct str pattern, unsigned flags, struct err *e);
 void pack_build_own(struct pack *p, void *other, void (*release)(void *));
@@ -48,12 +50,13 @@ struct pack_lines {
     unsigned long line;
 };
 unsigned long pack_build_line(struct pack_lines *l, struct str view);
-/* A test of "file.path", "file.directory" or "file.name": the value is made what the normal form of the subject
- * needs. NULL with *e when it cannot be compiled. */
-struct cond *pack_build_path_test(struct pack *p, enum cond_op op, const char *field, struct str value, struct err *e);
+/* A test of "file.path", "file.directory" or "file.name": the value is made what the normal form of the
+ * subject needs. NULL with *e when it cannot be compiled. */
+struct cond *pack_build_path_test(struct pack *p, enum cond_op op, const char *field, struct str value,
+                                  struct err *e);
 /* A test of a field, expressions compiled. NULL with *e. */
-struct cond *pack_build_test(struct pack *p, enum cond_op op, bool cased, struct str field, struct str *value, size_t n,
-                             struct err *e);
+struct cond *pack_build_test(struct pack *p, enum cond_op op, bool cased, struct str field, struct str *value,
+                             size_t n, struct err *e);
 
 /* ---- pack_yara.c and pack_sigma.c, for rules inside other formats ---- */
 

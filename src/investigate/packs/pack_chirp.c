@@ -4,8 +4,8 @@
 
 /* CISA CHIRP's indicator files: YAML documents {name, description, confidence 1..10, ioc_type, indicator}.
  * ioc_type network: indicator.ips, indicator.domains (a line each); yara: indicator.rule, indicator.files;
- * events: indicator.event_type is the channel, other keys "event.…" are "== text", "!= text" or "~= regex" (no
- * operator: ==); registry: registry_key with conditions on values. */
+ * events: indicator.event_type is the channel, other keys "event.…" are "== text", "!= text" or "~= regex"
+ * (no operator: ==); registry: registry_key with conditions on values. */
 
 static void lines(struct pack *p, const struct indicator *base, struct str text, enum indicator_kind kind)
 {
@@ -15,7 +15,8 @@ static void lines(struct pack *p, const struct indicator *base, struct str text,
         x.kind = kind;
         x.value = str_trim(line);
         enum indicator_kind guess;
-        if (pack_value_guess(pack_value_refang(&p->a, x.value), &guess) && (guess == INDICATOR_IP || guess == INDICATOR_DOMAIN))
+        if (pack_value_guess(pack_value_refang(&p->a, x.value), &guess) &&
+            (guess == INDICATOR_IP || guess == INDICATOR_DOMAIN))
             x.kind = guess; /* names stand among the addresses */
         if (x.value.n && x.value.p[0] != '#')
             pack_build_add(p, &x);
@@ -47,7 +48,8 @@ static struct cond *test(struct pack *p, struct str key, struct str said, struct
     while (dot && key.p[dot - 1] != '.')
         dot--;
     struct str field = str_sub(key, dot, key.n);
-    struct cond *c = pack_build_test(p, op, false, str_is_i(field, "event_id") ? STR_LIT("EventID") : field, &said, 1, e);
+    struct cond *c =
+        pack_build_test(p, op, false, str_is_i(field, "event_id") ? STR_LIT("EventID") : field, &said, 1, e);
     if (c && (str_is_i(field, "event_data") || str_is_i(field, "#text")))
         c->test->subject = (struct cond_value){.source = COND_ANY};
     return c && no ? pack_cond_not(&p->a, c) : c;
@@ -112,7 +114,9 @@ static void document(struct pack *p, const struct pack_yaml *doc)
     } else if (str_is_i(type, "events") && in)
         events(p, &x, in);
     else
-        not_evaluable(p, &x, arena_printf(&p->a, tr("indicators of type \"%.*s\" are not evaluated"), STR_ARG(str_sub(type, 0, 40))));
+        not_evaluable(p, &x,
+                      arena_printf(&p->a, tr("indicators of type \"%.*s\" are not evaluated"),
+                                   STR_ARG(str_sub(type, 0, 40))));
     for (size_t i = 0; i < p->indicator_n; i++)
         if (p->indicator[i].check == x.check && p->indicator[i].level > p->check[x.check].level)
             p->check[x.check].level = p->indicator[i].level;
@@ -146,4 +150,5 @@ static int chirp_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_chirp;
-const struct pack_kind pack_chirp = {.name = "chirp", .title = TR("CISA CHIRP indicators (YAML)"), .sniff = chirp_sniff, .read = chirp_read};
+const struct pack_kind pack_chirp = {
+    .name = "chirp", .title = TR("CISA CHIRP indicators (YAML)"), .sniff = chirp_sniff, .read = chirp_read};

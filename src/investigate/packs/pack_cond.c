@@ -92,7 +92,9 @@ static enum tri fits(const struct cond_test *t, uint32_t i, const struct pack_su
 
 static enum tri either(enum tri a, enum tri b)
 {
-    return a == TRI_YES || b == TRI_YES ? TRI_YES : a == TRI_UNKNOWN || b == TRI_UNKNOWN ? TRI_UNKNOWN : TRI_NO;
+    return a == TRI_YES || b == TRI_YES           ? TRI_YES
+           : a == TRI_UNKNOWN || b == TRI_UNKNOWN ? TRI_UNKNOWN
+                                                  : TRI_NO;
 }
 
 static enum tri same(const struct cond_test *t, const struct pack_subject *s, struct str *have, int n)
@@ -281,8 +283,10 @@ static struct str test_piece(const struct cond_test *t, uint32_t i)
 static bool derived(const struct cond_value *v)
 {
     for (; v; v = v->of)
-        if (v->source == COND_DECODED || v->source == COND_URL_PATH || v->source == COND_QUERY || v->source == COND_JOINED ||
-            (v->source == COND_FIELD && (str_is(v->name, "log") || str_starts(v->name, "log.") || str_starts(v->name, "file."))))
+        if (v->source == COND_DECODED || v->source == COND_URL_PATH || v->source == COND_QUERY ||
+            v->source == COND_JOINED ||
+            (v->source == COND_FIELD &&
+             (str_is(v->name, "log") || str_starts(v->name, "log.") || str_starts(v->name, "file."))))
             return true;
     return false;
 }
@@ -347,8 +351,8 @@ bool pack_cond_literals(const struct cond *c, size_t min, struct str *out, size_
 
 bool pack_cond_required(const struct cond *c, const char *field, const struct cond_test **out)
 {
-    if (c->type == COND_TEST && c->test->op == COND_IS && !c->test->all && c->test->subject.source == COND_FIELD &&
-        str_is_i(c->test->subject.name, field)) {
+    if (c->type == COND_TEST && c->test->op == COND_IS && !c->test->all &&
+        c->test->subject.source == COND_FIELD && str_is_i(c->test->subject.name, field)) {
         *out = c->test;
         return true;
     }

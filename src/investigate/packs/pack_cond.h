@@ -17,11 +17,12 @@
 struct pack_subject {
     const void *ctx;
     /* Writes at most max values of the field and returns how many; 0: no such field; -1: cannot be told.
-     * "%Name%" asks for the places a variable stands for (roots of an installation); answer -1 when unknown. */
+     * "%Name%" asks for the places a variable stands for (roots of an installation); answer -1 when unknown.
+     */
     int (*field)(const void *ctx, struct str name, struct str *out, int max);
     int (*any)(const void *ctx, struct str *out, int max); /* values of all fields; may be NULL */
-    struct str text;                                       /* the record as it stands; p NULL: cannot be told */
-    struct arena *scratch;                                 /* the caller clears it between subjects */
+    struct str text;       /* the record as it stands; p NULL: cannot be told */
+    struct arena *scratch; /* the caller clears it between subjects */
 };
 
 enum tri pack_cond_eval(const struct cond *c, const struct pack_subject *s);
@@ -41,11 +42,13 @@ void pack_cond_each(const struct cond *c, void (*leaf)(void *ctx, const struct c
 
 /* ---- for the engine ---- */
 
-/* A cheap prefilter: texts (lower case, at least min bytes) of which one at least is, in any letter case, in the
- * text of every record that fits; false when there is no such set (or more than max): every record must be
- * evaluated. Texts never hold quotes, commas, blanks, '+', '%' or '\', which logs write in several ways. */
+/* A cheap prefilter: texts (lower case, at least min bytes) of which one at least is, in any letter case, in
+ * the text of every record that fits; false when there is no such set (or more than max): every record must
+ * be evaluated. Texts never hold quotes, commas, blanks, '+', '%' or '\', which logs write in several ways.
+ */
 bool pack_cond_literals(const struct cond *c, size_t min, struct str *out, size_t max, size_t *n);
-/* Event ids (or channels, for "Channel") that alone can fit, from tests "field is …" that are necessary. False: any. */
+/* Event ids (or channels, for "Channel") that alone can fit, from tests "field is …" that are necessary.
+ * False: any. */
 bool pack_cond_required(const struct cond *c, const char *field, const struct cond_test **out);
 
 /* pack_cond_value.c: the values of *v, at most LIMIT_PACK_VALUES; -1: cannot be told. */

@@ -8,7 +8,8 @@ static bool word_char(char c)
 
 /* ---- "S:KEY=value;S:KEY=value" ---- */
 
-/* Where a value ends: before ";S:NAME=" when the keys have such a prefix, else before a ';' outside of quotes. */
+/* Where a value ends: before ";S:NAME=" when the keys have such a prefix, else before a ';' outside of
+ * quotes. */
 static size_t pair_end(struct str s, struct str key)
 {
     size_t colon = str_chr(key, ':');
@@ -36,7 +37,8 @@ static size_t pair_end(struct str s, struct str key)
 static int pairs(struct str s, struct str key, struct str *out, int n)
 {
     for (size_t i = 0; i + key.n < s.n && n < LIMIT_PACK_VALUES; i++) {
-        if ((i && s.p[i - 1] != ';' && s.p[i - 1] != ' ') || s.p[i + key.n] != '=' || !str_ieq(str_sub(s, i, key.n), key))
+        if ((i && s.p[i - 1] != ';' && s.p[i - 1] != ' ') || s.p[i + key.n] != '=' ||
+            !str_ieq(str_sub(s, i, key.n), key))
             continue;
         struct str rest = str_sub(s, i + key.n + 1, s.n);
         rest.n = pair_end(rest, key);
@@ -88,7 +90,8 @@ static struct str unquoted(struct str s)
 static int arguments(struct str s, struct str name, struct str *out, int n)
 {
     for (size_t i = 0; name.n && i + name.n < s.n && n < LIMIT_PACK_VALUES; i++) {
-        if ((i && word_char(s.p[i - 1])) || word_char(s.p[i + name.n]) || !str_ieq(str_sub(s, i, name.n), name))
+        if ((i && word_char(s.p[i - 1])) || word_char(s.p[i + name.n]) ||
+            !str_ieq(str_sub(s, i, name.n), name))
             continue;
         size_t k = i + name.n;
         while (k < s.n && (s.p[k] == ' ' || s.p[k] == '=' || s.p[k] == ':'))
@@ -128,13 +131,17 @@ static struct str url_part(struct arena *a, enum cond_source part, struct str ur
     size_t question = str_chr(url, '?'), hash = str_chr(url, '#');
     size_t stop = MIN(question, hash);
     if (part == COND_QUERY)
-        return question == STR_NONE ? (struct str){"", 0} : decoded(a, str_sub(url, question + 1, hash == STR_NONE || hash < question ? url.n : hash - question - 1));
+        return question == STR_NONE
+                   ? (struct str){"", 0}
+                   : decoded(a, str_sub(url, question + 1,
+                                        hash == STR_NONE || hash < question ? url.n : hash - question - 1));
     struct str front = str_sub(url, 0, stop);
     bool absolute = scheme != STR_NONE && scheme < front.n;
     struct str rest = absolute ? str_sub(front, scheme + 3, front.n) : front;
     size_t slash = str_chr(rest, '/');
     if (part == COND_URL_PATH)
-        return absolute && slash == STR_NONE ? (struct str){"/", 1} : decoded(a, absolute ? str_sub(rest, slash, rest.n) : rest);
+        return absolute && slash == STR_NONE ? (struct str){"/", 1}
+                                             : decoded(a, absolute ? str_sub(rest, slash, rest.n) : rest);
     struct str host = absolute ? str_sub(rest, 0, slash) : (struct str){"", 0};
     size_t at = str_chr(host, '@');
     host = at == STR_NONE ? host : str_sub(host, at + 1, host.n);
@@ -168,7 +175,8 @@ static int named(enum cond_source source, struct str names, struct str s, struct
     return n;
 }
 
-static int derive(const struct cond_value *v, const struct pack_subject *s, struct str one, struct str *out, int n)
+static int derive(const struct cond_value *v, const struct pack_subject *s, struct str one, struct str *out,
+                  int n)
 {
     if (n >= LIMIT_PACK_VALUES)
         return n;
@@ -199,7 +207,8 @@ static int joined(const struct cond_value *v, const struct pack_subject *s, stru
     if (n <= 0)
         return n;
     if (m > 0 && tail[0].n && !str_is(tail[0], "-"))
-        out[0] = str_of(arena_printf(s->scratch, STR_FMT STR_FMT STR_FMT, STR_ARG(out[0]), STR_ARG(v->name), STR_ARG(tail[0])));
+        out[0] = str_of(arena_printf(s->scratch, STR_FMT STR_FMT STR_FMT, STR_ARG(out[0]), STR_ARG(v->name),
+                                     STR_ARG(tail[0])));
     return n;
 }
 

@@ -4,19 +4,50 @@
 #include "investigate/packs/pack_build.h"
 
 /* What a column says, by the words people put over it. */
-enum column { COLUMN_NONE, COLUMN_VALUE, COLUMN_TYPE, COLUMN_NOTE, COLUMN_TLP, COLUMN_SCORE, COLUMN_FROM, COLUMN_UNTIL, COLUMN_OWN_TYPE };
+enum column {
+    COLUMN_NONE,
+    COLUMN_VALUE,
+    COLUMN_TYPE,
+    COLUMN_NOTE,
+    COLUMN_TLP,
+    COLUMN_SCORE,
+    COLUMN_FROM,
+    COLUMN_UNTIL,
+    COLUMN_OWN_TYPE
+};
 
 static const struct {
     const char *word; /* letters and digits only */
     enum column column;
 } headers[] = {
-    {"indicator", COLUMN_VALUE},   {"indicators", COLUMN_VALUE},  {"value", COLUMN_VALUE},      {"ioc", COLUMN_VALUE},
-    {"iocs", COLUMN_VALUE},        {"iocvalue", COLUMN_VALUE},    {"indicatorvalue", COLUMN_VALUE}, {"data", COLUMN_VALUE},
-    {"observable", COLUMN_VALUE},  {"indicatortype", COLUMN_TYPE}, {"type", COLUMN_TYPE},       {"ioctype", COLUMN_TYPE},
-    {"entitytype", COLUMN_TYPE},   {"category", COLUMN_NONE},     {"note", COLUMN_NOTE},        {"notes", COLUMN_NOTE},
-    {"description", COLUMN_NOTE},  {"comment", COLUMN_NOTE},      {"comments", COLUMN_NOTE},    {"details", COLUMN_NOTE},
-    {"context", COLUMN_NOTE},      {"tlp", COLUMN_TLP},           {"score", COLUMN_SCORE},      {"confidence", COLUMN_SCORE},
-    {"validfrom", COLUMN_FROM},    {"validuntil", COLUMN_UNTIL},  {"expires", COLUMN_UNTIL},    {"expiry", COLUMN_UNTIL},
+    {"indicator", COLUMN_VALUE},
+    {"indicators", COLUMN_VALUE},
+    {"value", COLUMN_VALUE},
+    {"ioc", COLUMN_VALUE},
+    {"iocs", COLUMN_VALUE},
+    {"iocvalue", COLUMN_VALUE},
+    {"indicatorvalue", COLUMN_VALUE},
+    {"data", COLUMN_VALUE},
+    {"observable", COLUMN_VALUE},
+    {"indicatortype", COLUMN_TYPE},
+    {"type", COLUMN_TYPE},
+    {"ioctype", COLUMN_TYPE},
+    {"entitytype", COLUMN_TYPE},
+    {"category", COLUMN_NONE},
+    {"note", COLUMN_NOTE},
+    {"notes", COLUMN_NOTE},
+    {"description", COLUMN_NOTE},
+    {"comment", COLUMN_NOTE},
+    {"comments", COLUMN_NOTE},
+    {"details", COLUMN_NOTE},
+    {"context", COLUMN_NOTE},
+    {"tlp", COLUMN_TLP},
+    {"score", COLUMN_SCORE},
+    {"confidence", COLUMN_SCORE},
+    {"validfrom", COLUMN_FROM},
+    {"validuntil", COLUMN_UNTIL},
+    {"expires", COLUMN_UNTIL},
+    {"expiry", COLUMN_UNTIL},
     {"expiration", COLUMN_UNTIL},
 };
 
@@ -74,9 +105,11 @@ void pack_csv_add(struct pack *p, struct str type, const struct indicator *row)
     if (!stated && !pack_value_guess(plain, &x.kind)) {
         if (!str_is_i(type, "file")) {
             if (type.n)
-                pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("the type \"%.*s\" is not known"), STR_ARG(str_sub(type, 0, 40)));
+                pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("the type \"%.*s\" is not known"),
+                                STR_ARG(str_sub(type, 0, 40)));
             else
-                pack_build_note(p, PACK_REJECTED, x.line, x.value, tr("what kind of indicator this is cannot be told from its value"));
+                pack_build_note(p, PACK_REJECTED, x.line, x.value,
+                                tr("what kind of indicator this is cannot be told from its value"));
             return;
         }
         x.kind = INDICATOR_PATH;
@@ -218,8 +251,12 @@ static int csv_sniff(struct str head, struct str file_name)
         return 45;
     if (head.n && (line.n == 0 || line.p[0] == '{' || line.p[0] == '<'))
         return 0;
-    return str_ends_i(file_name, ".csv") || str_ends_i(file_name, ".tsv") || str_ends_i(file_name, ".xlsx") ? 30 : n > 1 ? 10 : 0;
+    return str_ends_i(file_name, ".csv") || str_ends_i(file_name, ".tsv") || str_ends_i(file_name, ".xlsx")
+               ? 30
+           : n > 1 ? 10
+                   : 0;
 }
 
 extern const struct pack_kind pack_csv;
-const struct pack_kind pack_csv = {.name = "csv", .title = TR("a table of indicators (CSV)"), .sniff = csv_sniff, .read = pack_csv_read};
+const struct pack_kind pack_csv = {
+    .name = "csv", .title = TR("a table of indicators (CSV)"), .sniff = csv_sniff, .read = pack_csv_read};

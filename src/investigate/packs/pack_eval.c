@@ -2,8 +2,8 @@
 
 #include "investigate/packs/pack_path.h"
 
-#define LITERALS 64    /* prefilter texts of one condition */
-#define LITERAL_MIN 4  /* bytes */
+#define LITERALS 64   /* prefilter texts of one condition */
+#define LITERAL_MIN 4 /* bytes */
 
 /* ---- building ---- */
 
@@ -15,7 +15,8 @@ static void add_chain(struct pack_eval *v, struct map *m, struct str key, uint32
     *first = id;
 }
 
-static void add_pattern(struct pack_eval *v, enum pack_place place, uint32_t id, struct str text, bool regex, bool cased, bool wide)
+static void add_pattern(struct pack_eval *v, enum pack_place place, uint32_t id, struct str text, bool regex,
+                        bool cased, bool wide)
 {
     vec_push(&v->pattern[place], ((struct pack_pattern){id, text, regex, cased, wide}));
 }
@@ -24,7 +25,10 @@ static void hash_leaf(void *ctx, const struct cond_test *t)
 {
     struct pack_eval *v = ctx;
     struct str f = t->subject.name;
-    v->hash_kinds |= str_is(f, "file.md5") ? HASH_MD5 : str_is(f, "file.sha1") ? HASH_SHA1 : str_is(f, "file.sha256") ? HASH_SHA256 : 0;
+    v->hash_kinds |= str_is(f, "file.md5")      ? HASH_MD5
+                     : str_is(f, "file.sha1")   ? HASH_SHA1
+                     : str_is(f, "file.sha256") ? HASH_SHA256
+                                                : 0;
 }
 
 static pack_eval_ids *bucket(struct pack_eval *v, uint32_t event)
@@ -59,7 +63,8 @@ static void add_record(struct pack_eval *v, uint32_t id, const struct indicator 
     }
     if (!gated) {
         vec_push(&v->any_event, id);
-        bool event = i->channel_n > 0 || pack_cond_required(i->cond, "Channel", &t) || pack_cond_required(i->cond, "Provider_Name", &t);
+        bool event = i->channel_n > 0 || pack_cond_required(i->cond, "Channel", &t) ||
+                     pack_cond_required(i->cond, "Provider_Name", &t);
         v->all_events |= event || !pack_cond_required(i->cond, "log", &t);
         if (event)
             return;
@@ -152,7 +157,10 @@ struct pack_eval *pack_eval_new(const struct pack *const *pack, size_t n)
             const struct indicator *i = &pack[p]->indicator[k];
             if (i->context)
                 continue;
-            struct pack_hit h = {.pack = pack[p], .indicator = i, .check = &pack[p]->check[i->check], .id = (uint32_t)v->item.n};
+            struct pack_hit h = {.pack = pack[p],
+                                 .indicator = i,
+                                 .check = &pack[p]->check[i->check],
+                                 .id = (uint32_t)v->item.n};
             vec_push(&v->item, h);
         }
         for (uint32_t k = 0; k < pack[p]->stock_n; k++)
@@ -247,7 +255,8 @@ static bool is_stock(const struct pack_eval *v, struct str path)
 bool pack_eval_check_path(const struct pack_eval *v, uint32_t id, struct str path, struct pack_hit *h)
 {
     const struct indicator *i = v->item.p[id].indicator;
-    if (pack_regex_match(i->rx, path) != TRI_YES || (i->except && pack_regex_match(i->except, path) == TRI_YES))
+    if (pack_regex_match(i->rx, path) != TRI_YES ||
+        (i->except && pack_regex_match(i->except, path) == TRI_YES))
         return false;
     *h = v->item.p[id];
     h->found = path;
@@ -268,14 +277,16 @@ int pack_eval_path(const struct pack_eval *v, struct str path, const struct pack
 
 /* ---- hashes ---- */
 
-int pack_eval_hash(const struct pack_eval *v, enum hash_kind kind, const unsigned char *digest, const struct pack_sink *sink)
+int pack_eval_hash(const struct pack_eval *v, enum hash_kind kind, const unsigned char *digest,
+                   const struct pack_sink *sink)
 {
     char hex[65];
     size_t n = kind == HASH_MD5 ? 16 : kind == HASH_SHA1 ? 20 : 32;
     int rc = 0;
     num_tohex(digest, n, hex);
     const uint64_t *first = map_get(&v->hash, str_n(hex, 2 * n));
-    for (uint32_t id = first ? (uint32_t)*first : UINT32_MAX; rc == 0 && id != UINT32_MAX; id = v->next.p[id]) {
+    for (uint32_t id = first ? (uint32_t)*first : UINT32_MAX; rc == 0 && id != UINT32_MAX;
+         id = v->next.p[id]) {
         struct pack_hit h = v->item.p[id];
         h.found = h.indicator->value;
         rc = sink->hit(sink->ctx, &h);
@@ -290,7 +301,8 @@ size_t pack_eval_files(const struct pack_eval *v)
     return v->file.n;
 }
 
-int pack_eval_file(const struct pack_eval *v, const struct pack_subject *file, const struct pack_sink *sink, size_t *unknown)
+int pack_eval_file(const struct pack_eval *v, const struct pack_subject *file, const struct pack_sink *sink,
+                   size_t *unknown)
 {
     int rc = 0;
     for (size_t k = 0; rc == 0 && k < v->file.n; k++) {
@@ -311,7 +323,8 @@ static bool wide_find(struct str bytes, struct str s, bool cased, uint64_t *at)
     for (size_t i = 0; s.n && i + 2 * s.n <= bytes.n; i++) {
         size_t k = 0;
         while (k < s.n && bytes.p[i + 2 * k + 1] == 0 &&
-               (cased ? bytes.p[i + 2 * k] == s.p[k] : str_ieq(str_n(bytes.p + i + 2 * k, 1), str_n(s.p + k, 1))))
+               (cased ? bytes.p[i + 2 * k] == s.p[k]
+                      : str_ieq(str_n(bytes.p + i + 2 * k, 1), str_n(s.p + k, 1))))
             k++;
         if (k == s.n) {
             *at = i;
@@ -321,7 +334,8 @@ static bool wide_find(struct str bytes, struct str s, bool cased, uint64_t *at)
     return false;
 }
 
-bool pack_eval_check_bytes(const struct pack_eval *v, uint32_t id, struct str bytes, struct str kind, struct pack_hit *h)
+bool pack_eval_check_bytes(const struct pack_eval *v, uint32_t id, struct str bytes, struct str kind,
+                           struct pack_hit *h)
 {
     const struct indicator *i = v->item.p[id].indicator;
     struct pack_hit out = v->item.p[id];
@@ -342,7 +356,8 @@ bool pack_eval_check_bytes(const struct pack_eval *v, uint32_t id, struct str by
     return true;
 }
 
-int pack_eval_bytes(const struct pack_eval *v, enum pack_place place, struct str bytes, struct str kind, const struct pack_sink *sink)
+int pack_eval_bytes(const struct pack_eval *v, enum pack_place place, struct str bytes, struct str kind,
+                    const struct pack_sink *sink)
 {
     const pack_eval_ids *list = place == PACK_PLACE_TEXT ? &v->line : &v->bytes;
     int rc = 0;

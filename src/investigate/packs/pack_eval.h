@@ -23,9 +23,9 @@ struct pack_hit {
     const struct indicator *indicator;
     const struct check *check;
     uint32_t id;
-    bool stock;        /* the path is a stock file of the vendor: only its hash can tell; count it as a hint */
-    struct str found;  /* what was found (a view into the subject), may be "" */
-    uint64_t offset;   /* in the bytes or text; 0 when there is none */
+    bool stock;       /* the path is a stock file of the vendor: only its hash can tell; count it as a hint */
+    struct str found; /* what was found (a view into the subject), may be "" */
+    uint64_t offset;  /* in the bytes or text; 0 when there is none */
 };
 /* 0 to go on, else the asking function stops. */
 struct pack_sink {
@@ -51,13 +51,14 @@ struct pack_pattern {
     struct str text;
     bool regex; /* PCRE syntax that Hyperscan shares; else plain bytes */
     bool cased;
-    bool wide;  /* also as UTF-16LE */
+    bool wide; /* also as UTF-16LE */
 };
 /* At least one for every indicator that can match there; a match is a candidate for pack_eval_check_….
  * RECORD indicators give the texts of pack_cond_literals; those without such a text are in
  * pack_eval_every. */
 size_t pack_eval_patterns(const struct pack_eval *v, enum pack_place place, const struct pack_pattern **out);
-/* True when some RECORD indicator has no prefilter: every record must be evaluated, not only lines with a candidate. */
+/* True when some RECORD indicator has no prefilter: every record must be evaluated, not only lines with a
+ * candidate. */
 bool pack_eval_every(const struct pack_eval *v);
 
 /* ---- paths ---- */
@@ -69,21 +70,27 @@ int pack_eval_path(const struct pack_eval *v, struct str path, const struct pack
 
 /* ---- hashes ---- */
 
-unsigned pack_eval_hash_kinds(const struct pack_eval *v); /* enum hash_kind bits that are needed, conditions included */
+unsigned pack_eval_hash_kinds(
+    const struct pack_eval *v); /* enum hash_kind bits that are needed, conditions included */
 /* digest as bytes: 16, 20 or 32. */
-int pack_eval_hash(const struct pack_eval *v, enum hash_kind kind, const unsigned char *digest, const struct pack_sink *sink);
+int pack_eval_hash(const struct pack_eval *v, enum hash_kind kind, const unsigned char *digest,
+                   const struct pack_sink *sink);
 
 /* ---- conditions over one file ---- */
 
 size_t pack_eval_files(const struct pack_eval *v); /* how many indicators of kind FILE */
 /* Hits; `unknown` (may be NULL) counts the conditions that could not be told. */
-int pack_eval_file(const struct pack_eval *v, const struct pack_subject *file, const struct pack_sink *sink, size_t *unknown);
+int pack_eval_file(const struct pack_eval *v, const struct pack_subject *file, const struct pack_sink *sink,
+                   size_t *unknown);
 
 /* ---- bytes and text ---- */
 
-/* CONTENT and LINE candidates: exact, offset of the first occurrence. kind is the log's ("iis"), "" for files. */
-bool pack_eval_check_bytes(const struct pack_eval *v, uint32_t id, struct str bytes, struct str kind, struct pack_hit *h);
-int pack_eval_bytes(const struct pack_eval *v, enum pack_place place, struct str bytes, struct str kind, const struct pack_sink *sink);
+/* CONTENT and LINE candidates: exact, offset of the first occurrence. kind is the log's ("iis"), "" for
+ * files. */
+bool pack_eval_check_bytes(const struct pack_eval *v, uint32_t id, struct str bytes, struct str kind,
+                           struct pack_hit *h);
+int pack_eval_bytes(const struct pack_eval *v, enum pack_place place, struct str bytes, struct str kind,
+                    const struct pack_sink *sink);
 
 /* ---- records ---- */
 
@@ -92,14 +99,15 @@ typedef int (*pack_eval_roots)(const void *ctx, struct str name, struct str *out
 
 struct pack_record {
     const struct trace_record *record;
-    const char *kind;      /* name of the trace kind: the field "log" */
-    struct str path;       /* of the log file, normal form: the field "log.path" */
+    const char *kind; /* name of the trace kind: the field "log" */
+    struct str path;  /* of the log file, normal form: the field "log.path" */
     pack_eval_roots roots;
     const void *roots_ctx;
     struct arena *scratch; /* for values made on the way; the caller clears it now and then */
 };
 /* RECORD indicators, and the values (addresses, names, command lines, …) in the fields that hold such. */
-int pack_eval_record(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink, size_t *unknown);
+int pack_eval_record(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink,
+                     size_t *unknown);
 /* One candidate only. */
 enum tri pack_eval_check_record(const struct pack_eval *v, uint32_t id, const struct pack_record *r);
 /* The record as a subject of conditions. r must outlive it. */

@@ -12,15 +12,15 @@ struct pack_eval {
     VEC(struct pack_hit) item;
     VEC(struct pack_pattern) pattern[PACK_PLACE_TEXT + 1];
     pack_eval_ids path, file, bytes, line, values;
-    struct map hash;      /* lower-case hex → first of chain */
-    pack_eval_ids next;   /* chain of equal keys, by id; UINT32_MAX ends */
-    struct map exact;     /* lower-case addresses and names → first of chain */
-    pack_eval_ids nets;   /* IP indicators that are networks */
-    struct map event;     /* event id as text → index in bucket */
+    struct map hash;    /* lower-case hex → first of chain */
+    pack_eval_ids next; /* chain of equal keys, by id; UINT32_MAX ends */
+    struct map exact;   /* lower-case addresses and names → first of chain */
+    pack_eval_ids nets; /* IP indicators that are networks */
+    struct map event;   /* event id as text → index in bucket */
     VEC(pack_eval_ids) bucket;
     pack_eval_ids any_event; /* RECORD indicators without event ids */
     VEC(uint32_t) event_id;
-    struct map stock;     /* the last part of stock paths → 1 */
+    struct map stock; /* the last part of stock paths → 1 */
     unsigned hash_kinds;
     bool every, all_events;
 };

@@ -76,18 +76,27 @@ static int any(const void *ctx, struct str *out, int max)
 
 struct pack_subject pack_eval_subject(const struct pack_record *r)
 {
-    return (struct pack_subject){.ctx = r, .field = field, .any = any, .text = r->record->text, .scratch = r->scratch};
+    return (struct pack_subject){
+        .ctx = r, .field = field, .any = any, .text = r->record->text, .scratch = r->scratch};
 }
 
 /* ---- values in records ---- */
 
-static const char *const command_fields[] = {"CommandLine", "ProcessCommandLine", "ParentCommandLine", "ScriptBlockText", "HostApplication", "Payload", NULL},
-                        *const process_fields[] = {"Image", "NewProcessName", "ParentImage", "ParentProcessName", "SourceImage", "TargetImage", NULL},
-                        *const detection_fields[] = {"Threat Name", "ThreatName", "Signature", "threat", NULL},
-                        *const registry_fields[] = {"TargetObject", "ObjectName", NULL},
-                        *const agent_fields[] = {"cs(User-Agent)", "UserAgent", "user-agent", "user_agent", NULL},
-                        *const url_fields[] = {"cs-uri-stem", "cs(Referer)", "referer", "UrlStem", "url", "QueryResults", "DestinationHostname", "CommandLine",
-                                               "ScriptBlockText", NULL};
+static const char *const
+    command_fields[] = {"CommandLine",
+                        "ProcessCommandLine",
+                        "ParentCommandLine",
+                        "ScriptBlockText",
+                        "HostApplication",
+                        "Payload",
+                        NULL},
+    *const process_fields[] = {"Image",       "NewProcessName", "ParentImage", "ParentProcessName",
+                               "SourceImage", "TargetImage",    NULL},
+    *const detection_fields[] = {"Threat Name", "ThreatName", "Signature", "threat", NULL},
+    *const registry_fields[] = {"TargetObject", "ObjectName", NULL},
+    *const agent_fields[] = {"cs(User-Agent)", "UserAgent", "user-agent", "user_agent", NULL},
+    *const url_fields[] = {"cs-uri-stem",  "cs(Referer)",         "referer",     "UrlStem",         "url",
+                           "QueryResults", "DestinationHostname", "CommandLine", "ScriptBlockText", NULL};
 
 static const char *const *fields_of(enum indicator_kind k)
 {
@@ -215,7 +224,8 @@ enum tri pack_eval_check_record(const struct pack_eval *v, uint32_t id, const st
     return pack_eval_one(v->item.p[id].indicator, r);
 }
 
-static int each(const struct pack_eval *v, const pack_eval_ids *ids, const struct pack_subject *s, const struct pack_sink *sink, size_t *unknown)
+static int each(const struct pack_eval *v, const pack_eval_ids *ids, const struct pack_subject *s,
+                const struct pack_sink *sink, size_t *unknown)
 {
     int rc = 0;
     for (size_t k = 0; rc == 0 && k < ids->n; k++) {
@@ -233,7 +243,8 @@ static int look_up(const struct pack_eval *v, struct str key, struct str found, 
 {
     const uint64_t *first = map_get(&v->exact, key);
     int rc = 0;
-    for (uint32_t id = first ? (uint32_t)*first : UINT32_MAX; rc == 0 && id != UINT32_MAX; id = v->next.p[id]) {
+    for (uint32_t id = first ? (uint32_t)*first : UINT32_MAX; rc == 0 && id != UINT32_MAX;
+         id = v->next.p[id]) {
         struct pack_hit h = v->item.p[id];
         h.found = found;
         rc = sink->hit(sink->ctx, &h);
@@ -250,7 +261,8 @@ static int names(const struct pack_eval *v, struct str value, const struct pack_
     size_t stop = 0;
     while (stop < host.n && stop < sizeof(low) && !strchr("/:?#, ", host.p[stop]))
         stop++;
-    if (stop < 4 || stop >= sizeof(low) || (host.p[stop - 1] >= '0' && host.p[stop - 1] <= '9')) /* an address is no name */
+    if (stop < 4 || stop >= sizeof(low) ||
+        (host.p[stop - 1] >= '0' && host.p[stop - 1] <= '9')) /* an address is no name */
         return 0;
     for (size_t i = 0; i < stop; i++)
         low[i] = (char)(host.p[i] >= 'A' && host.p[i] <= 'Z' ? host.p[i] + 32 : host.p[i]);
@@ -304,13 +316,15 @@ static int exact_values(const struct pack_eval *v, const struct trace_record *t,
     return rc;
 }
 
-int pack_eval_record(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink, size_t *unknown)
+int pack_eval_record(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink,
+                     size_t *unknown)
 {
     struct pack_subject s = pack_eval_subject(r);
     struct str id;
     uint64_t number;
     int rc = each(v, &v->any_event, &s, sink, unknown);
-    if (rc == 0 && v->bucket.n && field(r, STR_LIT("EventID"), &id, 1) > 0 && num_u64(id, &number) && number <= UINT32_MAX) {
+    if (rc == 0 && v->bucket.n && field(r, STR_LIT("EventID"), &id, 1) > 0 && num_u64(id, &number) &&
+        number <= UINT32_MAX) {
         uint32_t event = (uint32_t)number;
         const uint64_t *at = map_get(&v->event, str_n((const char *)&event, sizeof(event)));
         if (at)

@@ -1,7 +1,7 @@
 #include "investigate/packs/pack_build.h"
 
-/* One hash a line: bare, "hash  name" (sha256sum, "*name" in binary mode), "ALGORITHM (name) = hash" (BSD), hashdeep's
- * "size,md5,sha256,name"; '#' and '%' lines are comments. */
+/* One hash a line: bare, "hash  name" (sha256sum, "*name" in binary mode), "ALGORITHM (name) = hash" (BSD),
+ * hashdeep's "size,md5,sha256,name"; '#' and '%' lines are comments. */
 
 static void add_hash(struct pack *p, struct indicator *x, struct str hash)
 {
@@ -87,7 +87,8 @@ static int hashes_sniff(struct str head, struct str file_name)
             n++;
         bool alone = n == line.n || line.p[n] == ' ' || line.p[n] == '\t';
         struct str h, name;
-        bool hash = (alone && pack_value_hash(str_sub(line, 0, n))) || (bsd(line, &h, &name) && pack_value_hash(h));
+        bool hash =
+            (alone && pack_value_hash(str_sub(line, 0, n))) || (bsd(line, &h, &name) && pack_value_hash(h));
         good += hash;
         bad += !hash;
     }
@@ -95,4 +96,5 @@ static int hashes_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_hashes;
-const struct pack_kind pack_hashes = {.name = "hashes", .title = TR("a list of hashes"), .sniff = hashes_sniff, .read = hashes_read};
+const struct pack_kind pack_hashes = {
+    .name = "hashes", .title = TR("a list of hashes"), .sniff = hashes_sniff, .read = hashes_read};

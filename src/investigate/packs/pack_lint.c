@@ -4,8 +4,8 @@
 /* Files that are everywhere: the empty file and files of one newline, one NUL, or CR LF. */
 static const char *const trivial[] = {
     /* md5 */
-    "d41d8cd98f00b204e9800998ecf8427e", "68b329da9893e34099c7d8ad5cb9c940", "93b885adfe0da089cdf634904fd59f71",
-    "81051bcc2cf1bedf378224b0a93e2877",
+    "d41d8cd98f00b204e9800998ecf8427e", "68b329da9893e34099c7d8ad5cb9c940",
+    "93b885adfe0da089cdf634904fd59f71", "81051bcc2cf1bedf378224b0a93e2877",
     /* sha1 */
     "da39a3ee5e6b4b0d3255bfef95601890afd80709", "adc83b19e793491b1c6ea0fd8b46cd9f32e592fc",
     "5ba93c9db0cff93f52b521d7420e43f6eda2784f", "ba8ab5a0280b953aa97435ff8946cbcbb2755a27",
@@ -48,10 +48,11 @@ static const struct {
 };
 
 /* Names that lie in every Windows or every web server: no trace by themselves. */
-static const char *const stock[] = {"cmd.exe",     "powershell.exe", "explorer.exe", "svchost.exe",  "lsass.exe",  "rundll32.exe",
-                                    "winlogon.exe", "services.exe",   "csrss.exe",    "kernel32.dll", "ntdll.dll",  "user32.dll",
-                                    "index.html",  "index.php",      "web.config",   "desktop.ini",  "regsvr32.exe", "notepad.exe",
-                                    "taskmgr.exe", "iexplore.exe",   "wininit.exe",  "smss.exe",     "w3wp.exe",   "conhost.exe"};
+static const char *const stock[] = {
+    "cmd.exe",      "powershell.exe", "explorer.exe", "svchost.exe",  "lsass.exe",    "rundll32.exe",
+    "winlogon.exe", "services.exe",   "csrss.exe",    "kernel32.dll", "ntdll.dll",    "user32.dll",
+    "index.html",   "index.php",      "web.config",   "desktop.ini",  "regsvr32.exe", "notepad.exe",
+    "taskmgr.exe",  "iexplore.exe",   "wininit.exe",  "smss.exe",     "w3wp.exe",     "conhost.exe"};
 
 static const char *hash(const struct indicator *i)
 {
@@ -83,7 +84,8 @@ static const char *address(const struct indicator *i)
 static const char *domain(const struct indicator *i)
 {
     enum indicator_kind k;
-    static const char *const common[] = {"localhost", "google.com", "www.google.com", "microsoft.com", "www.microsoft.com", "github.com", "bing.com", "www.bing.com"};
+    static const char *const common[] = {"localhost",         "google.com", "www.google.com", "microsoft.com",
+                                         "www.microsoft.com", "github.com", "bing.com",       "www.bing.com"};
     if (!pack_value_guess(i->value, &k) || (k != INDICATOR_DOMAIN && k != INDICATOR_PATH))
         return tr("it is not a domain name");
     for (size_t n = 0; n < ARRAY_LEN(common); n++)
@@ -127,7 +129,8 @@ const char *pack_lint(const struct pack *p, const struct indicator *i, enum pack
     if (i->form == PATTERN_REGEX && i->rx) {
         enum pack_regex_sense s = pack_regex_judge(i->rx);
         if (s == PACK_REGEX_NEVER)
-            return tr("the regular expression can never match: '$' stands in the middle (write \\$ for the character)");
+            return tr("the regular expression can never match: '$' stands in the middle (write \\$ for the "
+                      "character)");
         if (s == PACK_REGEX_ALWAYS)
             return tr("the regular expression matches everything");
     }

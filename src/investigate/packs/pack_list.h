@@ -1,4 +1,5 @@
-/* pack_list.h — every format of indicator packs, one line each. When two recognise a file equally surely, the first wins. */
+/* pack_list.h — every format of indicator packs, one line each. When two recognise a file equally surely, the
+ * first wins. */
 X(toban)
 X(stix)
 X(misp)

@@ -16,7 +16,8 @@ static enum list by_name(struct str name)
     static const struct {
         const char *word;
         enum list list;
-    } words[] = {{"hash", LIST_HASH}, {"filename", LIST_FILENAME}, {"file-name", LIST_FILENAME}, {"c2", LIST_C2}, {"domain", LIST_C2}, {"keyword", LIST_KEYWORD}};
+    } words[] = {{"hash", LIST_HASH}, {"filename", LIST_FILENAME}, {"file-name", LIST_FILENAME},
+                 {"c2", LIST_C2},     {"domain", LIST_C2},         {"keyword", LIST_KEYWORD}};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_find_i(name, str_of(words[i].word)) != STR_NONE)
             return words[i].list;
@@ -53,7 +54,10 @@ static enum list by_line(struct str line)
         return LIST_HASH;
     if (scored(line, &semi) && (str_chr(line, '\\') != STR_NONE || str_chr(line, '.') != STR_NONE))
         return LIST_FILENAME;
-    return pack_value_guess(str_sub(line, 0, semi), &kind) && (kind == INDICATOR_DOMAIN || kind == INDICATOR_IP) ? LIST_C2 : LIST_NONE;
+    return pack_value_guess(str_sub(line, 0, semi), &kind) &&
+                   (kind == INDICATOR_DOMAIN || kind == INDICATOR_IP)
+               ? LIST_C2
+               : LIST_NONE;
 }
 
 static int number(struct str s)
@@ -104,7 +108,8 @@ static bool add_filename(struct pack *p, struct indicator *x, struct str line)
         x->except = regex.n ? pack_build_regex(p, buf_str(&re), PACK_REGEX_COLD, &e) : NULL;
         buf_release(&re);
         if (regex.n && !x->except) {
-            pack_build_note(p, PACK_REJECTED, x->line, line, tr("the expression of false positives: %s"), e.text);
+            pack_build_note(p, PACK_REJECTED, x->line, line, tr("the expression of false positives: %s"),
+                            e.text);
             return false;
         }
     }
@@ -124,7 +129,8 @@ static bool add_c2(struct indicator *x, struct str line)
     return true;
 }
 
-static void add_line(struct pack *p, enum list list, struct str line, struct str comment, unsigned long number_of)
+static void add_line(struct pack *p, enum list list, struct str line, struct str comment,
+                     unsigned long number_of)
 {
     struct indicator x = PACK_BUILD_ROW(number_of);
     bool ok = true;
@@ -156,7 +162,9 @@ static int loki_read(struct pack *p, struct str text, struct err *e)
         if (str_trim(line).n && line.p[0] != '#')
             list = by_line(str_trim(line));
     if (list == LIST_NONE)
-        return err_set(e, ERR_INPUT, "neither its name nor its lines tell which of the lists it is (hash, filename, c2, keyword)");
+        return err_set(
+            e, ERR_INPUT,
+            "neither its name nor its lines tell which of the lists it is (hash, filename, c2, keyword)");
     pack_build_check(p, "indicators", p->name, LEVEL_HINT);
     while (str_line_next(&text, &line)) {
         number_of++;
@@ -193,4 +201,5 @@ static int loki_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_loki;
-const struct pack_kind pack_loki = {.name = "loki", .title = TR("a list of LOKI or THOR"), .sniff = loki_sniff, .read = loki_read};
+const struct pack_kind pack_loki = {
+    .name = "loki", .title = TR("a list of LOKI or THOR"), .sniff = loki_sniff, .read = loki_read};

@@ -18,17 +18,38 @@ static const struct {
     enum indicator_kind kind;
     enum hash_kind hash;
 } types[] = {
-    {"md5", INDICATOR_HASH, HASH_MD5},          {"sha1", INDICATOR_HASH, HASH_SHA1},     {"sha256", INDICATOR_HASH, HASH_SHA256},
-    {"filename", INDICATOR_PATH, 0},            {"domain", INDICATOR_DOMAIN, 0},         {"hostname", INDICATOR_DOMAIN, 0},
-    {"ip-src", INDICATOR_IP, 0},                {"ip-dst", INDICATOR_IP, 0},             {"ip", INDICATOR_IP, 0},
-    {"url", INDICATOR_URL, 0},                  {"uri", INDICATOR_URL, 0},               {"user-agent", INDICATOR_USER_AGENT, 0},
-    {"regkey", INDICATOR_REGISTRY, 0},          {"pattern-in-file", INDICATOR_CONTENT, 0}, {"mutex", INDICATOR_OTHER, 0},
-    {"named pipe", INDICATOR_OTHER, 0},         {"email-src", INDICATOR_OTHER, 0},       {"email-dst", INDICATOR_OTHER, 0},
-    {"email", INDICATOR_OTHER, 0},              {"imphash", INDICATOR_OTHER, 0},         {"ssdeep", INDICATOR_OTHER, 0},
-    {"tlsh", INDICATOR_OTHER, 0},               {"sha224", INDICATOR_OTHER, 0},          {"sha384", INDICATOR_OTHER, 0},
-    {"sha512", INDICATOR_OTHER, 0},             {"pehash", INDICATOR_OTHER, 0},          {"authentihash", INDICATOR_OTHER, 0},
-    {"windows-service-name", INDICATOR_OTHER, 0}, {"pattern-in-traffic", INDICATOR_OTHER, 0}, {"pattern-in-memory", INDICATOR_OTHER, 0},
-    {"snort", INDICATOR_OTHER, 0},              {"ja3-fingerprint-md5", INDICATOR_OTHER, 0},
+    {"md5", INDICATOR_HASH, HASH_MD5},
+    {"sha1", INDICATOR_HASH, HASH_SHA1},
+    {"sha256", INDICATOR_HASH, HASH_SHA256},
+    {"filename", INDICATOR_PATH, 0},
+    {"domain", INDICATOR_DOMAIN, 0},
+    {"hostname", INDICATOR_DOMAIN, 0},
+    {"ip-src", INDICATOR_IP, 0},
+    {"ip-dst", INDICATOR_IP, 0},
+    {"ip", INDICATOR_IP, 0},
+    {"url", INDICATOR_URL, 0},
+    {"uri", INDICATOR_URL, 0},
+    {"user-agent", INDICATOR_USER_AGENT, 0},
+    {"regkey", INDICATOR_REGISTRY, 0},
+    {"pattern-in-file", INDICATOR_CONTENT, 0},
+    {"mutex", INDICATOR_OTHER, 0},
+    {"named pipe", INDICATOR_OTHER, 0},
+    {"email-src", INDICATOR_OTHER, 0},
+    {"email-dst", INDICATOR_OTHER, 0},
+    {"email", INDICATOR_OTHER, 0},
+    {"imphash", INDICATOR_OTHER, 0},
+    {"ssdeep", INDICATOR_OTHER, 0},
+    {"tlsh", INDICATOR_OTHER, 0},
+    {"sha224", INDICATOR_OTHER, 0},
+    {"sha384", INDICATOR_OTHER, 0},
+    {"sha512", INDICATOR_OTHER, 0},
+    {"pehash", INDICATOR_OTHER, 0},
+    {"authentihash", INDICATOR_OTHER, 0},
+    {"windows-service-name", INDICATOR_OTHER, 0},
+    {"pattern-in-traffic", INDICATOR_OTHER, 0},
+    {"pattern-in-memory", INDICATOR_OTHER, 0},
+    {"snort", INDICATOR_OTHER, 0},
+    {"ja3-fingerprint-md5", INDICATOR_OTHER, 0},
 };
 
 static bool truth(const struct json *v)
@@ -65,13 +86,15 @@ static void add_kind(const struct event *ev, struct indicator *x, struct str typ
         pack_build_add(ev->p, x);
         return;
     }
-    pack_build_note(ev->p, PACK_WARNING, x->line, value, tr("the type \"%.*s\" is not known"), STR_ARG(str_sub(type, 0, 40)));
+    pack_build_note(ev->p, PACK_WARNING, x->line, value, tr("the type \"%.*s\" is not known"),
+                    STR_ARG(str_sub(type, 0, 40)));
 }
 
 static void add_rule(const struct event *ev, const struct indicator *x, struct str type, struct str value)
 {
     struct err e = {0};
-    int rc = str_is_i(type, "yara") ? pack_yara_add(ev->p, value, x, &e) : pack_sigma_add(ev->p, value, x, &e);
+    int rc =
+        str_is_i(type, "yara") ? pack_yara_add(ev->p, value, x, &e) : pack_sigma_add(ev->p, value, x, &e);
     if (rc < 0)
         pack_build_note(ev->p, PACK_REJECTED, x->line, value, "%s", e.text);
 }
@@ -79,11 +102,44 @@ static void add_rule(const struct event *ev, const struct indicator *x, struct s
 /* Words about the event, not traces of it. */
 static bool prose(struct str type)
 {
-    static const char *const words[] = {"text", "comment", "link", "attachment", "malware-sample", "vulnerability", "datetime", "size-in-bytes",
-                                        "other", "counter", "float", "hex", "boolean", "mime-type", "email-subject", "email-body", "port",
-                                        "campaign-name", "threat-actor", "target-org", "weakness", "AS", "whois-registrar", "first-seen", "email-header",
-                                        "github-username", "github-repository", "github-organisation", "git-commit-id", "phone-number", "whois-registrant-email",
-                                        "external analysis", "internal reference", "campaign-id", "target-user", "target-external", "pdb", "compilation timestamp"};
+    static const char *const words[] = {"text",
+                                        "comment",
+                                        "link",
+                                        "attachment",
+                                        "malware-sample",
+                                        "vulnerability",
+                                        "datetime",
+                                        "size-in-bytes",
+                                        "other",
+                                        "counter",
+                                        "float",
+                                        "hex",
+                                        "boolean",
+                                        "mime-type",
+                                        "email-subject",
+                                        "email-body",
+                                        "port",
+                                        "campaign-name",
+                                        "threat-actor",
+                                        "target-org",
+                                        "weakness",
+                                        "AS",
+                                        "whois-registrar",
+                                        "first-seen",
+                                        "email-header",
+                                        "github-username",
+                                        "github-repository",
+                                        "github-organisation",
+                                        "git-commit-id",
+                                        "phone-number",
+                                        "whois-registrant-email",
+                                        "external analysis",
+                                        "internal reference",
+                                        "campaign-id",
+                                        "target-user",
+                                        "target-external",
+                                        "pdb",
+                                        "compilation timestamp"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is_i(type, words[i]))
             return true;
@@ -93,7 +149,8 @@ static bool prose(struct str type)
 static void attribute(struct event *ev, const struct json *a)
 {
     struct str type = json_get_str(a, "type"), value = json_get_str(a, "value");
-    bool false_positive = false, signature = str_is_i(ev->object, "av-signature") && str_is_i(json_get_str(a, "object_relation"), "signature");
+    bool false_positive = false, signature = str_is_i(ev->object, "av-signature") &&
+                                             str_is_i(json_get_str(a, "object_relation"), "signature");
     struct indicator x = PACK_BUILD_ROW(pack_build_line(&ev->lines, value));
     if (!signature && (prose(type) || !type.n))
         return;
@@ -150,8 +207,9 @@ static void event_cve(struct event *ev, const struct json *attributes)
 
 static bool is_event(const struct json *v)
 {
-    return json_is(v, JSON_OBJECT) && (json_is(json_get(v, "Attribute"), JSON_ARRAY) || json_is(json_get(v, "Object"), JSON_ARRAY) ||
-                                       (json_get(v, "info") && json_get(v, "threat_level_id")));
+    return json_is(v, JSON_OBJECT) &&
+           (json_is(json_get(v, "Attribute"), JSON_ARRAY) || json_is(json_get(v, "Object"), JSON_ARRAY) ||
+            (json_get(v, "info") && json_get(v, "threat_level_id")));
 }
 
 static void read_event(struct event *ev, const struct json *v)
@@ -216,8 +274,9 @@ static int misp_sniff(struct str head, struct str file_name)
     (void)file_name;
     if (!s.n || (s.p[0] != '{' && s.p[0] != '['))
         return 0;
-    bool event = str_find(s, STR_LIT("\"Event\"")) != STR_NONE, attribute_ = str_find(s, STR_LIT("\"Attribute\"")) != STR_NONE ||
-                                                                            str_find(s, STR_LIT("\"Object\"")) != STR_NONE;
+    bool event = str_find(s, STR_LIT("\"Event\"")) != STR_NONE,
+         attribute_ = str_find(s, STR_LIT("\"Attribute\"")) != STR_NONE ||
+                      str_find(s, STR_LIT("\"Object\"")) != STR_NONE;
     if (event && attribute_)
         return 90;
     if (str_find(s, STR_LIT("\"threat_level_id\"")) != STR_NONE)
@@ -226,4 +285,5 @@ static int misp_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_misp;
-const struct pack_kind pack_misp = {.name = "misp", .title = TR("MISP events (JSON)"), .sniff = misp_sniff, .read = misp_read};
+const struct pack_kind pack_misp = {
+    .name = "misp", .title = TR("MISP events (JSON)"), .sniff = misp_sniff, .read = misp_read};

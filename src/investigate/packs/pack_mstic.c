@@ -61,7 +61,8 @@ static int read_json(struct pack *p, struct str text, struct err *e)
 static int mstic_read(struct pack *p, struct str text, struct err *e)
 {
     struct str start = str_trim(text);
-    return start.n && (start.p[0] == '[' || start.p[0] == '{') ? read_json(p, text, e) : pack_csv_read(p, text, e);
+    return start.n && (start.p[0] == '[' || start.p[0] == '{') ? read_json(p, text, e)
+                                                               : pack_csv_read(p, text, e);
 }
 
 static int mstic_sniff(struct str head, struct str file_name)
@@ -75,4 +76,5 @@ static int mstic_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_mstic;
-const struct pack_kind pack_mstic = {.name = "mstic", .title = TR("Microsoft's indicator feed"), .sniff = mstic_sniff, .read = mstic_read};
+const struct pack_kind pack_mstic = {
+    .name = "mstic", .title = TR("Microsoft's indicator feed"), .sniff = mstic_sniff, .read = mstic_read};

@@ -2,9 +2,9 @@
 #include "investigate/packs/pack_build.h"
 #include "investigate/packs/pack_cond.h"
 
-/* OpenIOC 1.0 (root "ioc") and 1.1 (root "OpenIOC"). The alternatives of the outermost ORs become indicators of
- * their own; what stands under an AND is one condition over one file (the items of one document under one AND
- * mean one object), or over one record. Terms about anything else are unknown. */
+/* OpenIOC 1.0 (root "ioc") and 1.1 (root "OpenIOC"). The alternatives of the outermost ORs become indicators
+ * of their own; what stands under an AND is one condition over one file (the items of one document under one
+ * AND mean one object), or over one record. Terms about anything else are unknown. */
 
 struct reader {
     struct pack *p;
@@ -61,7 +61,8 @@ struct item {
 static void item_of(const struct xml *x, struct item *i)
 {
     struct xml *context = xml_child(x, "Context"), *content = xml_child(x, "Content");
-    *i = (struct item){.condition = xml_attr(x, "condition"), .search = xml_attr(context, "search"), .term = -1};
+    *i = (struct item){
+        .condition = xml_attr(x, "condition"), .search = xml_attr(context, "search"), .term = -1};
     if (content)
         i->value = str_trim(content->text);
     i->negate = str_is_i(xml_attr(x, "negate"), "true");
@@ -78,8 +79,15 @@ static bool op_of(struct str word, enum cond_op *op)
     static const struct {
         const char *word;
         enum cond_op op;
-    } words[] = {{"is", COND_IS},          {"isnot", COND_IS},       {"contains", COND_CONTAINS},     {"containsnot", COND_CONTAINS}, {"matches", COND_MATCHES},
-                 {"starts-with", COND_STARTS}, {"ends-with", COND_ENDS}, {"greater-than", COND_MORE}, {"less-than", COND_LESS}};
+    } words[] = {{"is", COND_IS},
+                 {"isnot", COND_IS},
+                 {"contains", COND_CONTAINS},
+                 {"containsnot", COND_CONTAINS},
+                 {"matches", COND_MATCHES},
+                 {"starts-with", COND_STARTS},
+                 {"ends-with", COND_ENDS},
+                 {"greater-than", COND_MORE},
+                 {"less-than", COND_LESS}};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is_i(word, words[i].word)) {
             *op = words[i].op;
@@ -108,7 +116,8 @@ static struct cond *item_condition(struct reader *r, const struct xml *x)
         c = pack_build_test(r->p, op, i.cased, (struct str){"", 0}, &i.value, 1, &e);
         if (c)
             c->test->subject.source = COND_ANY;
-    } else if (!i.cased && (str_is(str_of(field), "file.name") || str_is(str_of(field), "file.path") || str_is(str_of(field), "file.directory")))
+    } else if (!i.cased && (str_is(str_of(field), "file.name") || str_is(str_of(field), "file.path") ||
+                            str_is(str_of(field), "file.directory")))
         c = pack_build_path_test(r->p, op, field, i.value, &e);
     else
         c = pack_build_test(r->p, op, i.cased, str_of(field), &i.value, 1, &e);
@@ -167,7 +176,8 @@ static void add_context(struct reader *r, const struct xml *x, const char *why)
     i.kind = INDICATOR_OTHER;
     i.context = true;
     i.why = str_of(why);
-    i.value = str_of(arena_printf(&r->p->a, "%.*s %.*s %.*s", STR_ARG(str_sub(t.search, 0, 100)), STR_ARG(str_sub(t.condition, 0, 20)), STR_ARG(str_sub(t.value, 0, 500))));
+    i.value = str_of(arena_printf(&r->p->a, "%.*s %.*s %.*s", STR_ARG(str_sub(t.search, 0, 100)),
+                                  STR_ARG(str_sub(t.condition, 0, 20)), STR_ARG(str_sub(t.value, 0, 500))));
     pack_build_add(r->p, &i);
 }
 
@@ -192,7 +202,9 @@ static void add_condition(struct reader *r, const struct xml *x, struct cond *c)
     pack_cond_each(c, count_leaf, &s);
     bool part = pack_cond_unknown(c, &why);
     if (!s.file == !s.record) {
-        add_context(r, x, why.n ? arena_printf(&r->p->a, tr("%s cannot be evaluated in a sweep"), why.p) : tr("no single file or record can have all of it"));
+        add_context(r, x,
+                    why.n ? arena_printf(&r->p->a, tr("%s cannot be evaluated in a sweep"), why.p)
+                          : tr("no single file or record can have all of it"));
         return;
     }
     i.kind = s.file ? INDICATOR_FILE : INDICATOR_RECORD;
@@ -220,13 +232,15 @@ static bool add_plain(struct reader *r, const struct xml *x)
     i.hash = terms[t.term].hash;
     i.line = x->line;
     i.value = t.value;
-    bool network = i.kind == INDICATOR_DOMAIN || i.kind == INDICATOR_URL || i.kind == INDICATOR_USER_AGENT || i.kind == INDICATOR_IP;
+    bool network = i.kind == INDICATOR_DOMAIN || i.kind == INDICATOR_URL || i.kind == INDICATOR_USER_AGENT ||
+                   i.kind == INDICATOR_IP;
     bool text = i.kind == INDICATOR_COMMAND || i.kind == INDICATOR_REGISTRY;
     if (i.kind == INDICATOR_OTHER || !(op == COND_IS || (op == COND_CONTAINS && (network || text))))
         return false;
     i.level = pack_value_level(i.kind, i.score);
     enum indicator_kind guess;
-    if (i.kind == INDICATOR_DOMAIN && pack_value_guess(pack_value_refang(&r->p->a, t.value), &guess) && (guess == INDICATOR_IP || guess == INDICATOR_URL))
+    if (i.kind == INDICATOR_DOMAIN && pack_value_guess(pack_value_refang(&r->p->a, t.value), &guess) &&
+        (guess == INDICATOR_IP || guess == INDICATOR_URL))
         i.kind = guess;
     r->items++;
     pack_build_add(r->p, &i);
@@ -286,10 +300,15 @@ static int openioc_read(struct pack *p, struct str text, struct err *e)
 static int openioc_sniff(struct str head, struct str file_name)
 {
     (void)file_name;
-    if (str_find(head, STR_LIT("schemas.mandiant.com/2010/ioc")) != STR_NONE || str_find(head, STR_LIT("openioc.org/schemas")) != STR_NONE)
+    if (str_find(head, STR_LIT("schemas.mandiant.com/2010/ioc")) != STR_NONE ||
+        str_find(head, STR_LIT("openioc.org/schemas")) != STR_NONE)
         return 95;
     return 0;
 }
 
 extern const struct pack_kind pack_openioc;
-const struct pack_kind pack_openioc = {.name = "openioc", .title = TR("OpenIOC (XML)"), .bytes = true, .sniff = openioc_sniff, .read = openioc_read};
+const struct pack_kind pack_openioc = {.name = "openioc",
+                                       .title = TR("OpenIOC (XML)"),
+                                       .bytes = true,
+                                       .sniff = openioc_sniff,
+                                       .read = openioc_read};

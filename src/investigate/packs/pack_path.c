@@ -18,9 +18,12 @@ static const struct {
     {"public", "/users/public"},
     {"userprofile", "/(?:users|documents and settings)/[^/]+"},
     {"appdata", "/(?:users/[^/]+/appdata/roaming|documents and settings/[^/]+/application data)"},
-    {"localappdata", "/(?:users/[^/]+/appdata/local|documents and settings/[^/]+/local settings/application data)"},
-    {"temp", "/(?:users/[^/]+/appdata/local/temp|documents and settings/[^/]+/local settings/temp|windows/temp)"},
-    {"tmp", "/(?:users/[^/]+/appdata/local/temp|documents and settings/[^/]+/local settings/temp|windows/temp)"},
+    {"localappdata",
+     "/(?:users/[^/]+/appdata/local|documents and settings/[^/]+/local settings/application data)"},
+    {"temp",
+     "/(?:users/[^/]+/appdata/local/temp|documents and settings/[^/]+/local settings/temp|windows/temp)"},
+    {"tmp",
+     "/(?:users/[^/]+/appdata/local/temp|documents and settings/[^/]+/local settings/temp|windows/temp)"},
     {"system32", "/windows/system32"},
 };
 

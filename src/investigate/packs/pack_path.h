@@ -25,8 +25,8 @@
  * drive is the letter that root stands for, or 0: 'c'. */
 void pack_path_normal(struct str path, size_t root, char drive, struct buf *out);
 
-/* Regular expression over normal forms for a literal or glob pattern, anchored at the end; understood by PCRE and
- * Hyperscan alike. False when the pattern names nothing ("", "*", "C:\"). */
+/* Regular expression over normal forms for a literal or glob pattern, anchored at the end; understood by PCRE
+ * and Hyperscan alike. False when the pattern names nothing ("", "*", "C:\"). */
 bool pack_path_regex(struct str pattern, struct buf *out);
 /* A stranger's regular expression over Windows or POSIX paths, rewritten for normal forms:
  * '\\' becomes '/', a fixed drive letter any drive. */

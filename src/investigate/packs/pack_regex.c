@@ -64,7 +64,8 @@ static int plain_at(struct str p, size_t i, size_t *next)
         *next = i + 2;
         unsigned char d = (unsigned char)p.p[i + 1];
         if ((d >= '0' && d <= '9') || ((d | 32) >= 'a' && (d | 32) <= 'z')) {
-            if (d == 'Q' || d == 'x' || d == 'o' || d == 'p' || d == 'P' || d == 'c' || d == 'k' || d == 'g' || d == 'N')
+            if (d == 'Q' || d == 'x' || d == 'o' || d == 'p' || d == 'P' || d == 'c' || d == 'k' ||
+                d == 'g' || d == 'N')
                 *next = p.n; /* longer escapes: stop looking rather than read them wrongly */
             return -1;
         }
@@ -139,7 +140,8 @@ static void find_literal(struct str p, const struct run *r)
 struct pack_regex *pack_regex_new(struct str pattern, unsigned flags, struct err *e)
 {
     if (pattern.n > LIMIT_PACK_REGEX) {
-        err_set(e, ERR_LIMIT, "a regular expression of %zu bytes is too long; the limit is %lu", pattern.n, LIMIT_PACK_REGEX);
+        err_set(e, ERR_LIMIT, "a regular expression of %zu bytes is too long; the limit is %lu", pattern.n,
+                LIMIT_PACK_REGEX);
         return NULL;
     }
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C;
@@ -149,11 +151,13 @@ struct pack_regex *pack_regex_new(struct str pattern, unsigned flags, struct err
     options |= flags & PACK_REGEX_WHOLE ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0;
     int code;
     PCRE2_SIZE at;
-    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options, &code, &at, NULL);
+    pcre2_code *compiled =
+        pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options, &code, &at, NULL);
     if (!compiled) {
         PCRE2_UCHAR text[160] = "";
         pcre2_get_error_message(code, text, sizeof(text));
-        err_set(e, ERR_INPUT, "the regular expression cannot be read at byte %zu: %s", at, (const char *)text);
+        err_set(e, ERR_INPUT, "the regular expression cannot be read at byte %zu: %s", at,
+                (const char *)text);
         return NULL;
     }
     if (!(flags & PACK_REGEX_COLD))

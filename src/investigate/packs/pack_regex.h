@@ -14,8 +14,8 @@ enum pack_regex_flag {
     PACK_REGEX_CASED = 1,
     PACK_REGEX_MULTILINE = 2, /* ^ and $ at lines, too */
     PACK_REGEX_DOTALL = 4,
-    PACK_REGEX_COLD = 8,      /* rarely matched: not worth compiling to machine code */
-    PACK_REGEX_WHOLE = 16     /* must cover the whole subject */
+    PACK_REGEX_COLD = 8,  /* rarely matched: not worth compiling to machine code */
+    PACK_REGEX_WHOLE = 16 /* must cover the whole subject */
 };
 /* NULL on error: the message has the offset. */
 struct pack_regex *pack_regex_new(struct str pattern, unsigned flags, struct err *e) MUST_CHECK;

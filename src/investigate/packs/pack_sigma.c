@@ -57,7 +57,8 @@ static struct cond *list(struct rule *r, const struct sigma_target *t, const str
             vec_push(&part, c);
     }
     if (ok && words) {
-        struct pack_yaml only = {.type = PACK_YAML_LIST, .line = v->line, .item = arena_array(&r->p->a, struct pack_yaml, v->n)};
+        struct pack_yaml only = {
+            .type = PACK_YAML_LIST, .line = v->line, .item = arena_array(&r->p->a, struct pack_yaml, v->n)};
         for (uint32_t i = 0; i < v->n; i++)
             if (v->item[i].type == PACK_YAML_TEXT)
                 only.item[only.n++] = v->item[i];
@@ -216,12 +217,19 @@ static void grade(struct rule *r)
             r->base.score = levels[i].score;
     for (uint32_t i = 0; tags && tags->type == PACK_YAML_LIST && i < tags->n; i++) {
         struct str tag = tags->item[i].text;
-        entry |= str_is_i(tag, "attack.t1190") || str_is_i(tag, "attack.initial-access") || str_is_i(tag, "attack.initial_access");
+        entry |= str_is_i(tag, "attack.t1190") || str_is_i(tag, "attack.initial-access") ||
+                 str_is_i(tag, "attack.initial_access");
         shell |= str_starts_i(tag, "attack.t1505.003");
         if (str_starts_i(tag, "cve.") && !r->base.vulnerability.n)
-            r->base.vulnerability = pack_build_cve(r->p, str_of(arena_printf(&r->p->a, "CVE-" STR_FMT, STR_ARG(str_sub(tag, str_starts_i(tag, "cve.cve-") ? 8 : 4, tag.n)))));
+            r->base.vulnerability = pack_build_cve(
+                r->p,
+                str_of(arena_printf(&r->p->a, "CVE-" STR_FMT,
+                                    STR_ARG(str_sub(tag, str_starts_i(tag, "cve.cve-") ? 8 : 4, tag.n)))));
     }
-    r->base.level = r->base.score < 70 ? LEVEL_HINT : shell ? LEVEL_SHELL_PRESENT : entry ? LEVEL_EXPLOITED : LEVEL_POST_EXPLOITATION;
+    r->base.level = r->base.score < 70 ? LEVEL_HINT
+                    : shell            ? LEVEL_SHELL_PRESENT
+                    : entry            ? LEVEL_EXPLOITED
+                                       : LEVEL_POST_EXPLOITATION;
 }
 
 static int rule_targets(struct rule *r)
@@ -229,7 +237,8 @@ static int rule_targets(struct rule *r)
     const struct sigma_target *t;
     struct str why = {"", 0};
     int rc = 0, added = 0;
-    for (size_t i = 0; rc >= 0 && (t = pack_sigma_target(r->category, r->product, r->service, i)) != NULL; i++) {
+    for (size_t i = 0; rc >= 0 && (t = pack_sigma_target(r->category, r->product, r->service, i)) != NULL;
+         i++) {
         struct str reason = {"", 0};
         rc = add_target(r, t, i == 0, &reason);
         added += rc > 0;
@@ -241,8 +250,11 @@ static int rule_targets(struct rule *r)
     if (rc < 0)
         return rc;
     if (!added && !pack_sigma_target(r->category, r->product, r->service, 0))
-        context(r, arena_printf(&r->p->a, tr("no reader gives logs of category \"%.*s\", product \"%.*s\", service \"%.*s\""), STR_ARG(str_sub(r->category, 0, 40)),
-                                STR_ARG(str_sub(r->product, 0, 40)), STR_ARG(str_sub(r->service, 0, 40))));
+        context(r, arena_printf(
+                       &r->p->a,
+                       tr("no reader gives logs of category \"%.*s\", product \"%.*s\", service \"%.*s\""),
+                       STR_ARG(str_sub(r->category, 0, 40)), STR_ARG(str_sub(r->product, 0, 40)),
+                       STR_ARG(str_sub(r->service, 0, 40))));
     else if (!added)
         context(r, why.n ? why.p : tr("nothing in it can be evaluated"));
     return 0;
@@ -252,7 +264,8 @@ static int rule(struct pack *p, const struct pack_yaml *doc, const struct indica
 {
     struct rule r = {.p = p, .doc = doc, .base = *base, .e = e};
     const struct pack_yaml *source = pack_yaml_get(doc, "logsource");
-    struct str title = pack_yaml_str(doc, "title"), id = pack_yaml_str(doc, "id"), status = pack_yaml_str(doc, "status");
+    struct str title = pack_yaml_str(doc, "title"), id = pack_yaml_str(doc, "id"),
+               status = pack_yaml_str(doc, "status");
     r.detection = pack_yaml_get(doc, "detection");
     r.base.line = doc->line;
     r.base.row = (uint32_t)++p->rows;
@@ -265,7 +278,8 @@ static int rule(struct pack *p, const struct pack_yaml *doc, const struct indica
     grade(&r);
     if (!p->title.n)
         p->title = pack_build_copy(p, title);
-    r.check = r.base.check = pack_build_check(p, id.n ? arena_printf(&p->a, STR_FMT, STR_ARG(id)) : "rule", title, r.base.level);
+    r.check = r.base.check =
+        pack_build_check(p, id.n ? arena_printf(&p->a, STR_FMT, STR_ARG(id)) : "rule", title, r.base.level);
     p->check[r.check].score = r.base.score;
     p->check[r.check].vulnerability = pack_build_copy(p, r.base.vulnerability);
     pack_build_vulnerability(p, r.base.vulnerability);
@@ -280,7 +294,8 @@ static int rule(struct pack *p, const struct pack_yaml *doc, const struct indica
     if (!r.detection || r.detection->type != PACK_YAML_MAP || !source || source->type != PACK_YAML_MAP)
         return err_set(e, ERR_INPUT, "line %lu: a rule needs logsource and detection", doc->line);
     if (str_is_i(status, "deprecated") || str_is_i(status, "unsupported"))
-        pack_build_note(p, PACK_WARNING, doc->line, title, tr("the rule's status is \"%.*s\""), STR_ARG(status));
+        pack_build_note(p, PACK_WARNING, doc->line, title, tr("the rule's status is \"%.*s\""),
+                        STR_ARG(status));
     r.category = pack_yaml_str(source, "category");
     r.product = pack_yaml_str(source, "product");
     r.service = pack_yaml_str(source, "service");
@@ -324,4 +339,5 @@ static int sigma_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_sigma;
-const struct pack_kind pack_sigma = {.name = "sigma", .title = TR("Sigma rules (YAML)"), .sniff = sigma_sniff, .read = sigma_read};
+const struct pack_kind pack_sigma = {
+    .name = "sigma", .title = TR("Sigma rules (YAML)"), .sniff = sigma_sniff, .read = sigma_read};

@@ -22,18 +22,21 @@ struct sigma_target {
     const char *needs;              /* for coverage, when there is no channel: "web" */
 };
 /* The i-th target of a logsource; NULL behind the last. */
-const struct sigma_target *pack_sigma_target(struct str category, struct str product, struct str service, size_t i);
+const struct sigma_target *pack_sigma_target(struct str category, struct str product, struct str service,
+                                             size_t i);
 /* Names of a field in records of that target, separated by '|'; "" when it is not mapped.
  * "a?b" means a and b joined by '?' (stem and query of a URL). */
 struct str pack_sigma_field(const struct sigma_target *t, struct str field);
 
 /* One item "field|modifier|…: value(s)". NULL with *e on malformed rules; what cannot be
  * evaluated is a constant unknown with its reason. */
-struct cond *pack_sigma_item(struct pack *p, const struct sigma_target *t, struct str key, const struct pack_yaml *value, struct err *e);
+struct cond *pack_sigma_item(struct pack *p, const struct sigma_target *t, struct str key,
+                             const struct pack_yaml *value, struct err *e);
 /* A keyword list. */
 struct cond *pack_sigma_keywords(struct pack *p, const struct pack_yaml *list, bool all, struct err *e);
 
 /* "selection and not 1 of filter_*" over the named conditions. */
-struct cond *pack_sigma_condition(struct pack *p, struct str text, const struct str *name, struct cond **cond, size_t n, struct err *e);
+struct cond *pack_sigma_condition(struct pack *p, struct str text, const struct str *name, struct cond **cond,
+                                  size_t n, struct err *e);
 
 #endif

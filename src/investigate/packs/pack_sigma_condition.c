@@ -29,7 +29,8 @@ static void next(struct parser *p)
 static struct cond *fail(struct parser *p, const char *what)
 {
     if (p->word.n)
-        err_set(p->e, ERR_INPUT, "the condition cannot be read at \"%.*s\": %s", STR_ARG(str_sub(p->word, 0, 60)), what);
+        err_set(p->e, ERR_INPUT, "the condition cannot be read at \"%.*s\": %s",
+                STR_ARG(str_sub(p->word, 0, 60)), what);
     else
         err_set(p->e, ERR_INPUT, "the condition cannot be read at its end: %s", what);
     return NULL;
@@ -114,7 +115,8 @@ static struct cond *alternatives(struct parser *p)
     return chain(p, COND_OR);
 }
 
-struct cond *pack_sigma_condition(struct pack *pack, struct str text, const struct str *name, struct cond **cond, size_t n, struct err *e)
+struct cond *pack_sigma_condition(struct pack *pack, struct str text, const struct str *name,
+                                  struct cond **cond, size_t n, struct err *e)
 {
     struct parser p = {.p = pack, .s = text, .name = name, .cond = cond, .n = n, .e = e};
     next(&p);

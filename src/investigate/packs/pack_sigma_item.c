@@ -9,7 +9,7 @@ struct item {
     struct err *e;
     enum cond_op op;
     bool cased, all, negate, exists, field_ref;
-    const char *why; /* not evaluable */
+    const char *why;       /* not evaluable */
     VEC(struct str) value; /* in Sigma's notation: '*' and '?' wild, '\' before * ? \ plain */
     bool null;
 };
@@ -112,7 +112,6 @@ static void base64_offsets(struct item *t, struct arena *a, struct str s)
         size_t cut = last[(s.n + i) % 3];
         if (b.n > first[i] + cut)
             vec_push(&t->value, quoted(a, str_sub(b, first[i], b.n - first[i] - cut)));
-
     }
 }
 
@@ -127,7 +126,8 @@ static void windash(struct item *t, struct arena *a, struct str s)
     static const char *const dashes[] = {"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95"};
     size_t at[4], spots = 0;
     for (size_t i = 0; i + 1 < s.n; i++)
-        if ((s.p[i] == '-' || s.p[i] == '/') && (i == 0 || !is_word(s.p[i - 1])) && is_word(s.p[i + 1]) && spots < ARRAY_LEN(at))
+        if ((s.p[i] == '-' || s.p[i] == '/') && (i == 0 || !is_word(s.p[i - 1])) && is_word(s.p[i + 1]) &&
+            spots < ARRAY_LEN(at))
             at[spots++] = i;
     size_t ways = 1;
     for (size_t k = 0; k < spots; k++)
@@ -171,7 +171,8 @@ static bool transform(struct item *t, enum transform how)
         else if (how == T_OFFSETS)
             base64_offsets(t, a, raw);
         else
-            vec_push(&t->value, quoted(a, how == T_BASE64 ? base64(a, raw) : utf16(a, raw, how == T_UTF16BE, how == T_UTF16)));
+            vec_push(&t->value, quoted(a, how == T_BASE64 ? base64(a, raw)
+                                                          : utf16(a, raw, how == T_UTF16BE, how == T_UTF16)));
     }
     vec_release(&old);
     if (!ok)
@@ -184,10 +185,14 @@ static const struct {
     enum cond_op op;
     enum transform how;
 } modifiers[] = {
-    {"contains", COND_CONTAINS, T_NONE}, {"startswith", COND_STARTS, T_NONE}, {"endswith", COND_ENDS, T_NONE},   {"re", COND_MATCHES, T_NONE},
-    {"cidr", COND_WITHIN, T_NONE},       {"lt", COND_LESS, T_NONE},           {"lte", COND_LESS_EQUAL, T_NONE},  {"gt", COND_MORE, T_NONE},
-    {"gte", COND_MORE_EQUAL, T_NONE},    {"wide", COND_IS, T_WIDE},           {"utf16le", COND_IS, T_WIDE},      {"utf16be", COND_IS, T_UTF16BE},
-    {"utf16", COND_IS, T_UTF16},         {"base64", COND_IS, T_BASE64},       {"base64offset", COND_IS, T_OFFSETS}, {"windash", COND_IS, T_WINDASH},
+    {"contains", COND_CONTAINS, T_NONE},  {"startswith", COND_STARTS, T_NONE},
+    {"endswith", COND_ENDS, T_NONE},      {"re", COND_MATCHES, T_NONE},
+    {"cidr", COND_WITHIN, T_NONE},        {"lt", COND_LESS, T_NONE},
+    {"lte", COND_LESS_EQUAL, T_NONE},     {"gt", COND_MORE, T_NONE},
+    {"gte", COND_MORE_EQUAL, T_NONE},     {"wide", COND_IS, T_WIDE},
+    {"utf16le", COND_IS, T_WIDE},         {"utf16be", COND_IS, T_UTF16BE},
+    {"utf16", COND_IS, T_UTF16},          {"base64", COND_IS, T_BASE64},
+    {"base64offset", COND_IS, T_OFFSETS}, {"windash", COND_IS, T_WINDASH},
 };
 
 static unsigned regex_flags(struct str mods)
@@ -227,7 +232,8 @@ static void modifier(struct item *t, struct str m)
     else if (str_is(m, "fieldref"))
         t->field_ref = true;
     else if (!str_is(m, "i") && !str_is(m, "m") && !str_is(m, "s"))
-        t->why = arena_printf(&t->p->a, tr("the modifier \"%.*s\" cannot be evaluated"), STR_ARG(str_sub(m, 0, 40)));
+        t->why = arena_printf(&t->p->a, tr("the modifier \"%.*s\" cannot be evaluated"),
+                              STR_ARG(str_sub(m, 0, 40)));
 }
 
 static int values(struct item *t, const struct pack_yaml *v)
@@ -257,10 +263,13 @@ static void set_subject(struct pack *p, struct cond *c, struct str name)
     size_t join = str_chr(name, '?');
     if (join == STR_NONE)
         return;
-    struct cond_value *front = arena_new(&p->a, struct cond_value), *back = arena_new(&p->a, struct cond_value);
+    struct cond_value *front = arena_new(&p->a, struct cond_value),
+                      *back = arena_new(&p->a, struct cond_value);
     *front = (struct cond_value){.source = COND_FIELD, .name = pack_build_copy(p, str_sub(name, 0, join))};
-    *back = (struct cond_value){.source = COND_FIELD, .name = pack_build_copy(p, str_sub(name, join + 1, name.n))};
-    c->test->subject = (struct cond_value){.source = COND_JOINED, .name = STR_LIT("?"), .of = front, .of2 = back};
+    *back = (struct cond_value){.source = COND_FIELD,
+                                .name = pack_build_copy(p, str_sub(name, join + 1, name.n))};
+    c->test->subject =
+        (struct cond_value){.source = COND_JOINED, .name = STR_LIT("?"), .of = front, .of2 = back};
 }
 
 /* Values with wildcards need another operator than those without. */
@@ -275,8 +284,9 @@ static struct cond *test_values(struct item *t, struct str name, struct str mods
     for (size_t i = 0; i < t->value.n; i++) {
         struct str v = t->value.p[i];
         if (text && wild(v))
-            vec_push(&glob, str_of(arena_printf(a, "%s" STR_FMT "%s", t->op == COND_CONTAINS || t->op == COND_ENDS ? "*" : "", STR_ARG(v),
-                                                t->op == COND_CONTAINS || t->op == COND_STARTS ? "*" : "")));
+            vec_push(&glob, str_of(arena_printf(
+                                a, "%s" STR_FMT "%s", t->op == COND_CONTAINS || t->op == COND_ENDS ? "*" : "",
+                                STR_ARG(v), t->op == COND_CONTAINS || t->op == COND_STARTS ? "*" : "")));
         else
             vec_push(&simple, text ? plain(a, v) : v);
     }
@@ -344,11 +354,13 @@ static struct cond *names_condition(struct item *t, struct str names, struct str
     return t->negate ? pack_cond_not(&t->p->a, c) : c;
 }
 
-struct cond *pack_sigma_item(struct pack *p, const struct sigma_target *target, struct str key, const struct pack_yaml *value, struct err *e)
+struct cond *pack_sigma_item(struct pack *p, const struct sigma_target *target, struct str key,
+                             const struct pack_yaml *value, struct err *e)
 {
     struct item t = {.p = p, .e = e, .op = COND_IS};
     size_t bar = str_chr(key, '|');
-    struct str field = str_sub(key, 0, bar), mods = bar == STR_NONE ? (struct str){"", 0} : str_sub(key, bar + 1, key.n);
+    struct str field = str_sub(key, 0, bar),
+               mods = bar == STR_NONE ? (struct str){"", 0} : str_sub(key, bar + 1, key.n);
     struct str names = pack_sigma_field(target, field), m;
     struct cond *c = NULL;
     int rc = values(&t, value);
@@ -365,7 +377,9 @@ struct cond *pack_sigma_item(struct pack *p, const struct sigma_target *target, 
     if (rc == 0 && t.why)
         c = pack_cond_const(&p->a, TRI_UNKNOWN, str_of(arena_strdup(&p->a, t.why)));
     else if (rc == 0 && !names.n)
-        c = pack_cond_const(&p->a, TRI_UNKNOWN, str_of(arena_printf(&p->a, tr("the field \"%.*s\" is not in these logs"), STR_ARG(str_sub(field, 0, 80)))));
+        c = pack_cond_const(&p->a, TRI_UNKNOWN,
+                            str_of(arena_printf(&p->a, tr("the field \"%.*s\" is not in these logs"),
+                                                STR_ARG(str_sub(field, 0, 80)))));
     else if (rc == 0)
         c = names_condition(&t, names, mods);
     vec_release(&t.value);
@@ -377,7 +391,8 @@ struct cond *pack_sigma_keywords(struct pack *p, const struct pack_yaml *list, b
     struct item t = {.p = p, .e = e, .op = COND_CONTAINS, .all = all};
     struct cond *c = NULL;
     if (values(&t, list) == 0) {
-        c = t.value.n ? test_values(&t, (struct str){"", 0}, (struct str){"", 0}) : pack_cond_const(&p->a, TRI_NO, (struct str){"", 0});
+        c = t.value.n ? test_values(&t, (struct str){"", 0}, (struct str){"", 0})
+                      : pack_cond_const(&p->a, TRI_NO, (struct str){"", 0});
         if (c && c->type == COND_TEST)
             c->test->subject = (struct cond_value){.source = COND_ANY};
         for (uint32_t i = 0; c && c->type != COND_TEST && i < c->n; i++)

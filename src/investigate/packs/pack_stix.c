@@ -57,12 +57,15 @@ static struct str cve_of(const struct bundle *b, const struct json *o)
 }
 
 /* Strict first; producers that write a path's backslashes once only are read as they mean it. */
-static int parse(struct bundle *b, struct str pattern, unsigned long line, struct stix_obs **out, struct err *e)
+static int parse(struct bundle *b, struct str pattern, unsigned long line, struct stix_obs **out,
+                 struct err *e)
 {
     int rc = pack_stix_parse(b->a, pattern, false, out, e);
     struct err second = {0};
-    if (rc < 0 && str_chr(pattern, '\\') != STR_NONE && pack_stix_parse(b->a, pattern, true, out, &second) == 0) {
-        pack_build_note(b->p, PACK_WARNING, line, pattern, tr("a backslash in the pattern is not doubled; it is read as one"));
+    if (rc < 0 && str_chr(pattern, '\\') != STR_NONE &&
+        pack_stix_parse(b->a, pattern, true, out, &second) == 0) {
+        pack_build_note(b->p, PACK_WARNING, line, pattern,
+                        tr("a backslash in the pattern is not doubled; it is read as one"));
         return 0;
     }
     return rc;
@@ -71,7 +74,8 @@ static int parse(struct bundle *b, struct str pattern, unsigned long line, struc
 static void rule(struct bundle *b, struct str type, struct str pattern, const struct indicator *x)
 {
     struct err e = {0};
-    int rc = str_is_i(type, "yara") ? pack_yara_add(b->p, pattern, x, &e) : pack_sigma_add(b->p, pattern, x, &e);
+    int rc =
+        str_is_i(type, "yara") ? pack_yara_add(b->p, pattern, x, &e) : pack_sigma_add(b->p, pattern, x, &e);
     if (rc < 0)
         pack_build_note(b->p, PACK_REJECTED, x->line, pattern, "%s", e.text);
 }
@@ -166,4 +170,5 @@ static int stix_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_stix;
-const struct pack_kind pack_stix = {.name = "stix", .title = TR("STIX 2 (JSON)"), .sniff = stix_sniff, .read = stix_read};
+const struct pack_kind pack_stix = {
+    .name = "stix", .title = TR("STIX 2 (JSON)"), .sniff = stix_sniff, .read = stix_read};

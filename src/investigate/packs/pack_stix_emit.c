@@ -30,7 +30,12 @@ static const struct {
     {"network-traffic", "dst_port", INDICATOR_OTHER, 0, NULL, {"DestinationPort"}},
     {"domain-name", "value", INDICATOR_DOMAIN, 0, NULL, {NULL}},
     {"url", "value", INDICATOR_URL, 0, NULL, {NULL}},
-    {"network-traffic", "extensions.http-request-ext.request_header.User-Agent", INDICATOR_USER_AGENT, 0, NULL, {NULL}},
+    {"network-traffic",
+     "extensions.http-request-ext.request_header.User-Agent",
+     INDICATOR_USER_AGENT,
+     0,
+     NULL,
+     {NULL}},
     {"process", "name", INDICATOR_PROCESS, 0, NULL, {NULL}},
     {"process", "command_line", INDICATOR_OTHER, 0, NULL, {"CommandLine", "ProcessCommandLine"}},
     {"process", "image_ref.name", INDICATOR_PROCESS, 0, NULL, {NULL}},
@@ -68,15 +73,19 @@ static struct str like_to_glob(struct pack *p, struct str v)
 
 static struct cond *unknown(struct pack *p, const struct stix_cmp *c)
 {
-    return pack_cond_const(&p->a, TRI_UNKNOWN, str_of(arena_printf(&p->a, "%.*s:%.*s", STR_ARG(str_sub(c->type, 0, 40)), STR_ARG(str_sub(c->path, 0, 80)))));
+    return pack_cond_const(&p->a, TRI_UNKNOWN,
+                           str_of(arena_printf(&p->a, "%.*s:%.*s", STR_ARG(str_sub(c->type, 0, 40)),
+                                               STR_ARG(str_sub(c->path, 0, 80)))));
 }
 
 static struct cond *file_test(struct pack *p, const char *field, enum cond_op op, struct str value)
 {
-    bool path = strcmp(field, "file.path") == 0 || strcmp(field, "file.directory") == 0 || strcmp(field, "file.name") == 0;
+    bool path = strcmp(field, "file.path") == 0 || strcmp(field, "file.directory") == 0 ||
+                strcmp(field, "file.name") == 0;
     if (op == COND_LIKE)
         value = like_to_glob(p, value);
-    return path ? pack_build_path_test(p, op, field, value, NULL) : pack_build_test(p, op, false, str_of(field), &value, 1, NULL);
+    return path ? pack_build_path_test(p, op, field, value, NULL)
+                : pack_build_test(p, op, false, str_of(field), &value, 1, NULL);
 }
 
 static struct cond *one_value(struct pack *p, int at, enum cond_op op, struct str value)
@@ -97,7 +106,8 @@ static struct cond *one_value(struct pack *p, int at, enum cond_op op, struct st
 
 static struct cond *test(struct pack *p, const struct stix_cmp *c)
 {
-    static const enum cond_op ops[] = {COND_IS, COND_LESS, COND_LESS_EQUAL, COND_MORE, COND_MORE_EQUAL, COND_IS, COND_LIKE, COND_MATCHES, COND_WITHIN};
+    static const enum cond_op ops[] = {COND_IS, COND_LESS, COND_LESS_EQUAL, COND_MORE,  COND_MORE_EQUAL,
+                                       COND_IS, COND_LIKE, COND_MATCHES,    COND_WITHIN};
     int at = path_of(c);
     if (at < 0 || c->op > STIX_SUBSET || c->n == 0 || c->n > 10000)
         return unknown(p, c);
@@ -114,7 +124,8 @@ static struct cond *test(struct pack *p, const struct stix_cmp *c)
 }
 
 /* The parts of a chain of `join`s, left to right at the end; recursion only into parentheses. */
-static size_t chain(struct arena *a, const struct stix_cmp *c, enum stix_join join, const struct stix_cmp ***out)
+static size_t chain(struct arena *a, const struct stix_cmp *c, enum stix_join join,
+                    const struct stix_cmp ***out)
 {
     size_t n = 1;
     for (const struct stix_cmp *x = c; x->join == join; x = x->a)
@@ -154,7 +165,8 @@ static void add_context(struct pack *p, const struct indicator *x, struct str va
 /* What a test says, for people. */
 static struct str said(struct pack *p, const struct stix_cmp *c)
 {
-    return str_of(arena_printf(&p->a, "%.*s:%.*s %s%.*s", STR_ARG(str_sub(c->type, 0, 60)), STR_ARG(str_sub(c->path, 0, 200)), c->negate ? "NOT " : "",
+    return str_of(arena_printf(&p->a, "%.*s:%.*s %s%.*s", STR_ARG(str_sub(c->type, 0, 60)),
+                               STR_ARG(str_sub(c->path, 0, 200)), c->negate ? "NOT " : "",
                                STR_ARG(c->n ? str_sub(c->value[0], 0, 500) : c->path)));
 }
 
@@ -187,7 +199,9 @@ static void add_condition(struct pack *p, const struct stix_cmp *c, const struct
     pack_cond_each(k, count_leaf, &s);
     bool unknown_part = pack_cond_unknown(k, &why);
     if ((!s.file && !s.record) || (s.file && s.record)) {
-        leaves(p, c, x, why.n ? arena_printf(&p->a, tr("%s cannot be evaluated in a sweep"), why.p) : tr("no single file or record can have all of it"));
+        leaves(p, c, x,
+               why.n ? arena_printf(&p->a, tr("%s cannot be evaluated in a sweep"), why.p)
+                     : tr("no single file or record can have all of it"));
         return;
     }
     i.kind = s.file ? INDICATOR_FILE : INDICATOR_RECORD;
@@ -205,7 +219,9 @@ static void add_condition(struct pack *p, const struct stix_cmp *c, const struct
 static bool add_plain(struct pack *p, const struct stix_cmp *c, const struct indicator *x)
 {
     int at = path_of(c);
-    if (at < 0 || c->negate || (c->op != STIX_EQUAL && c->op != STIX_IN && !(c->op == STIX_SUBSET && paths[at].kind == INDICATOR_IP)) ||
+    if (at < 0 || c->negate ||
+        (c->op != STIX_EQUAL && c->op != STIX_IN &&
+         !(c->op == STIX_SUBSET && paths[at].kind == INDICATOR_IP)) ||
         paths[at].kind == INDICATOR_OTHER)
         return false;
     for (uint32_t k = 0; k < c->n; k++)
@@ -254,7 +270,8 @@ static bool ordered(const struct stix_obs *o)
     return o->qualified;
 }
 
-/* Observations under AND may be different objects at different times: each is a part that is looked for by itself. */
+/* Observations under AND may be different objects at different times: each is a part that is looked for by
+ * itself. */
 static void emit_part(struct pack *p, const struct stix_obs *o, const struct indicator *x)
 {
     for (; o->join == STIX_OR; o = o->a)

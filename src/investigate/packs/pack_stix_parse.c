@@ -101,8 +101,9 @@ static bool time_ok(struct str s)
         if (i ? fraction.p[i] < '0' || fraction.p[i] > '9' : fraction.p[i] != '.')
             return false;
     int month = (s.p[5] - '0') * 10 + s.p[6] - '0', day = (s.p[8] - '0') * 10 + s.p[9] - '0';
-    return fraction.n != 1 && month >= 1 && month <= 12 && day >= 1 && day <= 31 && str_cmp(str_sub(s, 11, 2), STR_LIT("23")) <= 0 &&
-           str_cmp(str_sub(s, 14, 2), STR_LIT("59")) <= 0 && str_cmp(str_sub(s, 17, 2), STR_LIT("60")) <= 0;
+    return fraction.n != 1 && month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+           str_cmp(str_sub(s, 11, 2), STR_LIT("23")) <= 0 && str_cmp(str_sub(s, 14, 2), STR_LIT("59")) <= 0 &&
+           str_cmp(str_sub(s, 17, 2), STR_LIT("60")) <= 0;
 }
 
 static bool hex_ok(struct str s)
@@ -261,9 +262,14 @@ static int operation(struct parser *p, struct stix_cmp *c)
         const char *word;
         enum stix_test_op op;
         bool negate;
-    } signs[] = {{"==", STIX_EQUAL, false}, {"=", STIX_EQUAL, false},      {"!=", STIX_EQUAL, true},      {"<>", STIX_EQUAL, true},
-                 {"<=", STIX_LESS_EQUAL, false}, {"<", STIX_LESS, false}, {">=", STIX_MORE_EQUAL, false}, {">", STIX_MORE, false}},
-      words[] = {{"IN", STIX_IN, false}, {"LIKE", STIX_LIKE, false}, {"MATCHES", STIX_MATCHES, false}, {"ISSUBSET", STIX_SUBSET, false}, {"ISSUPERSET", STIX_SUPERSET, false}};
+    } signs[] = {{"==", STIX_EQUAL, false},      {"=", STIX_EQUAL, false},       {"!=", STIX_EQUAL, true},
+                 {"<>", STIX_EQUAL, true},       {"<=", STIX_LESS_EQUAL, false}, {"<", STIX_LESS, false},
+                 {">=", STIX_MORE_EQUAL, false}, {">", STIX_MORE, false}},
+      words[] = {{"IN", STIX_IN, false},
+                 {"LIKE", STIX_LIKE, false},
+                 {"MATCHES", STIX_MATCHES, false},
+                 {"ISSUBSET", STIX_SUBSET, false},
+                 {"ISSUPERSET", STIX_SUPERSET, false}};
     if (keyword(p, "NOT"))
         c->negate = !c->negate;
     for (size_t i = 0; i < ARRAY_LEN(signs); i++)
@@ -360,7 +366,10 @@ static int qualifiers(struct parser *p, struct stix_obs *o)
     struct str v;
     int rc = 0;
     while (rc == 0) {
-        bool *seen = keyword(p, "WITHIN") ? &within : keyword(p, "REPEATS") ? &repeats : keyword(p, "START") ? &start : NULL;
+        bool *seen = keyword(p, "WITHIN")    ? &within
+                     : keyword(p, "REPEATS") ? &repeats
+                     : keyword(p, "START")   ? &start
+                                             : NULL;
         if (!seen)
             return 0;
         if (*seen)

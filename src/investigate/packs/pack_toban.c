@@ -17,9 +17,9 @@ struct test_line {
 struct reader {
     struct toban_pack t;
     struct pack *p;
-    struct str rest;       /* of the file */
-    unsigned long line, at; /* last physical line read, first line of the statement at hand */
-    struct buf text;       /* the statement */
+    struct str rest;           /* of the file */
+    unsigned long line, at;    /* last physical line read, first line of the statement at hand */
+    struct buf text;           /* the statement */
     bool in_check, indicators; /* a check is open, and has indicators */
     uint32_t check;
     struct indicator base; /* level, score, stage of what follows */
@@ -59,7 +59,8 @@ static bool begins(struct str s, const char *w)
 
 static bool goes_on(struct str so_far, struct str next)
 {
-    static const char *const heads[] = {"and", "or"}, *const tails[] = {" and", " or", " not", " =", " matches", "(", ","};
+    static const char *const heads[] = {"and", "or"}, *const tails[] = {" and",     " or", " not", " =",
+                                                                        " matches", "(",   ","};
     if (next.n && (next.p[0] == ')' || next.p[0] == ','))
         return true;
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
@@ -91,8 +92,8 @@ static bool statement(struct reader *r)
         return false;
     r->at = r->line;
     buf_add_str(&r->text, line);
-    bool logic = begins(line, "record") || begins(line, "file") || begins(line, "value") || begins(line, "condition") || begins(line, "hit record") ||
-                 begins(line, "miss record");
+    bool logic = begins(line, "record") || begins(line, "file") || begins(line, "value") ||
+                 begins(line, "condition") || begins(line, "hit record") || begins(line, "miss record");
     while (logic) {
         struct str saved = r->rest;
         unsigned long saved_line = r->line;
@@ -132,7 +133,10 @@ static void expand(struct reader *r, struct str s, words *out)
     struct str_split it = str_split_init(str_sub(s, open + 1, close - 1), ',');
     struct str one;
     while (out->n < EXPANDED && str_split_next(&it, &one))
-        expand(r, str_of(arena_printf(&r->p->a, STR_FMT STR_FMT STR_FMT, STR_ARG(str_sub(s, 0, open)), STR_ARG(str_trim(one)), STR_ARG(str_sub(s, open + close + 1, s.n)))), out);
+        expand(r,
+               str_of(arena_printf(&r->p->a, STR_FMT STR_FMT STR_FMT, STR_ARG(str_sub(s, 0, open)),
+                                   STR_ARG(str_trim(one)), STR_ARG(str_sub(s, open + close + 1, s.n)))),
+               out);
 }
 
 /* ---- words of a statement ---- */
@@ -187,7 +191,8 @@ static int add(struct reader *r, struct indicator *x)
     x->line = r->at;
     x->row = (uint32_t)++r->p->rows;
     r->indicators = true;
-    if (pack_build_add(r->p, x) || notes == r->p->note_count[PACK_REJECTED] + r->p->note_count[PACK_DUPLICATE])
+    if (pack_build_add(r->p, x) ||
+        notes == r->p->note_count[PACK_REJECTED] + r->p->note_count[PACK_DUPLICATE])
         return 0;
     return fail(r, r->p->note_n ? r->p->note[r->p->note_n - 1].text.p : "");
 }
@@ -221,12 +226,14 @@ static int except(struct reader *r, struct str s)
     struct buf b = BUF_INIT(LIMIT_PACK_REGEX);
     words w = {0};
     struct err e = {0};
-    const struct toban_list *l = begins(s, "list") ? pack_toban_list(&r->t, str_trim(str_sub(s, 4, s.n))) : NULL;
+    const struct toban_list *l =
+        begins(s, "list") ? pack_toban_list(&r->t, str_trim(str_sub(s, 4, s.n))) : NULL;
     bool stock = str_is(s, "stock"), ok = true;
     if (begins(s, "list") && !l)
         return fail(r, tr("there is no list of that name above"));
     for (size_t i = 0; stock && i < r->p->stock_n; i++)
-        vec_push(&w, str_sub(r->p->stock[i], 3, r->p->stock[i].n)); /* "c:/httpproxy/…" at the end of any path */
+        vec_push(&w,
+                 str_sub(r->p->stock[i], 3, r->p->stock[i].n)); /* "c:/httpproxy/…" at the end of any path */
     for (size_t i = 0; l && i < l->word.n; i++)
         vec_push(&w, l->word.p[i]);
     if (!stock && !l)
@@ -241,7 +248,8 @@ static int except(struct reader *r, struct str s)
     }
     vec_release(&w);
     struct str text = pack_build_copy(r->p, buf_str(&b));
-    const struct pack_regex *rx = ok && !buf_full(&b) ? pack_build_regex(r->p, text, PACK_REGEX_COLD, &e) : NULL;
+    const struct pack_regex *rx =
+        ok && !buf_full(&b) ? pack_build_regex(r->p, text, PACK_REGEX_COLD, &e) : NULL;
     buf_release(&b);
     if (!rx || r->first >= r->p->indicator_n)
         return fail(r, rx ? tr("\"except\" stands below a path") : tr("the exception cannot be read"));
@@ -274,9 +282,18 @@ static int add_plain(struct reader *r, struct str word, struct str s)
         const char *word;
         enum indicator_kind kind;
         enum hash_kind hash;
-    } kinds[] = {{"md5", INDICATOR_HASH, HASH_MD5},     {"sha1", INDICATOR_HASH, HASH_SHA1}, {"sha256", INDICATOR_HASH, HASH_SHA256}, {"ip", INDICATOR_IP, 0},
-                 {"domain", INDICATOR_DOMAIN, 0},       {"url", INDICATOR_URL, 0},           {"line", INDICATOR_LINE, 0},             {"content", INDICATOR_CONTENT, 0},
-                 {"command", INDICATOR_COMMAND, 0},     {"process", INDICATOR_PROCESS, 0},   {"detection", INDICATOR_DETECTION, 0},   {"user-agent", INDICATOR_USER_AGENT, 0},
+    } kinds[] = {{"md5", INDICATOR_HASH, HASH_MD5},
+                 {"sha1", INDICATOR_HASH, HASH_SHA1},
+                 {"sha256", INDICATOR_HASH, HASH_SHA256},
+                 {"ip", INDICATOR_IP, 0},
+                 {"domain", INDICATOR_DOMAIN, 0},
+                 {"url", INDICATOR_URL, 0},
+                 {"line", INDICATOR_LINE, 0},
+                 {"content", INDICATOR_CONTENT, 0},
+                 {"command", INDICATOR_COMMAND, 0},
+                 {"process", INDICATOR_PROCESS, 0},
+                 {"detection", INDICATOR_DETECTION, 0},
+                 {"user-agent", INDICATOR_USER_AGENT, 0},
                  {"registry", INDICATOR_REGISTRY, 0}};
     struct indicator x = r->base;
     size_t k = 0;
@@ -300,7 +317,8 @@ static int add_plain(struct reader *r, struct str word, struct str s)
     else if (pattern(r, &s, &x) < 0)
         return r->e ? r->e->code : ERR_INPUT;
     x.description = s;
-    if (x.form == PATTERN_LITERAL && (x.kind == INDICATOR_DETECTION || x.kind == INDICATOR_PROCESS) && pack_path_is_glob(x.value))
+    if (x.form == PATTERN_LITERAL && (x.kind == INDICATOR_DETECTION || x.kind == INDICATOR_PROCESS) &&
+        pack_path_is_glob(x.value))
         x.form = PATTERN_GLOB;
     return add(r, &x);
 }
@@ -359,8 +377,9 @@ static int sequence(struct reader *r, struct check *k, struct str s)
     uint64_t seconds = 0, n = 0;
     bool ok = str_is(first_word(&s), "by");
     k->group_by = pack_build_copy(r->p, first_word(&s));
-    ok = ok && str_is(first_word(&s), "within") && num_u64(first_word(&s), &seconds) && str_is(first_word(&s), "at") && str_is(first_word(&s), "least") &&
-         num_u64(s, &n) && n && n < 100 && seconds && seconds <= 365 * 86400;
+    ok = ok && str_is(first_word(&s), "within") && num_u64(first_word(&s), &seconds) &&
+         str_is(first_word(&s), "at") && str_is(first_word(&s), "least") && num_u64(s, &n) && n && n < 100 &&
+         seconds && seconds <= 365 * 86400;
     k->within_s = (uint32_t)seconds;
     k->at_least = (uint32_t)n;
     return ok ? 0 : fail(r, tr("\"sequence by FIELD within SECONDS at least N\" is expected"));
@@ -391,7 +410,10 @@ static int check_word(struct reader *r, struct str w, struct str s, bool *done)
         pack_build_vulnerability(r->p, k->vulnerability);
         rc = k->vulnerability.n ? 0 : fail(r, tr("a CVE identifier is expected"));
     } else if (str_is(w, "level")) {
-        rc = indicator_level_by_name(s, &r->base.level) ? 0 : fail(r, tr("the level is one of hint, scan, probe, exploited, write-attempted, written, shell-present, post-exploitation"));
+        rc = indicator_level_by_name(s, &r->base.level)
+                 ? 0
+                 : fail(r, tr("the level is one of hint, scan, probe, exploited, write-attempted, written, "
+                              "shell-present, post-exploitation"));
         if (!r->indicators)
             k->level = r->base.level;
     } else if (str_is(w, "score")) {
@@ -527,14 +549,16 @@ static int run_tests(struct reader *r)
         if (one_rc < 0)
             rc = inner(r, &e);
         else if (one_rc == 0)
-            rc = fail(r, t->hit ? tr("the test of the pack fails: there is no hit") : tr("the test of the pack fails: there is a hit"));
+            rc = fail(r, t->hit ? tr("the test of the pack fails: there is no hit")
+                                : tr("the test of the pack fails: there is a hit"));
     }
     return rc;
 }
 
 static int toban_read(struct pack *p, struct str text, struct err *e)
 {
-    struct reader r = {.t = {.p = p}, .p = p, .rest = text, .text = BUF_INIT(LIMIT_LINE), .e = e, .first = SIZE_MAX};
+    struct reader r = {
+        .t = {.p = p}, .p = p, .rest = text, .text = BUF_INIT(LIMIT_LINE), .e = e, .first = SIZE_MAX};
     int rc = str_chr(text, '\0') == STR_NONE ? 0 : err_set(e, ERR_INPUT, "there is a NUL byte in the file");
     while (rc == 0 && statement(&r))
         rc = buf_full(&r.text) ? fail(&r, tr("the statement is too long")) : one(&r);
@@ -566,4 +590,5 @@ static int toban_sniff(struct str head, struct str file_name)
 }
 
 extern const struct pack_kind pack_toban;
-const struct pack_kind pack_toban = {.name = "toban", .title = TR("a pack in toban's own format"), .sniff = toban_sniff, .read = toban_read};
+const struct pack_kind pack_toban = {
+    .name = "toban", .title = TR("a pack in toban's own format"), .sniff = toban_sniff, .read = toban_read};

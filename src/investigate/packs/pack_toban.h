@@ -17,13 +17,10 @@
  *     sequence by FIELD within SECONDS at least N
  *     stage N                          for the indicators that follow, in a sequence
  *     record CONDITION                 over the fields of one record of a log
- *     file CONDITION                   over one file: file.name file.path file.directory file.extension file.size
- *     path PATTERN                     see pack_path.h; {a,b} stands for a or b
- *     path /REGEX/                     over normal forms
- *     except PATTERN | list NAME | stock     what is no hit of the path above
- *     md5|sha1|sha256 HEX [TEXT]
- *     line KIND|* "TEXT" | /REGEX/     in text logs of that kind
- *     content [wide] "TEXT" | /REGEX/  in files
+ *     file CONDITION                   over one file: file.name file.path file.directory file.extension
+ * file.size path PATTERN                     see pack_path.h; {a,b} stands for a or b path /REGEX/ over
+ * normal forms except PATTERN | list NAME | stock     what is no hit of the path above md5|sha1|sha256 HEX
+ * [TEXT] line KIND|* "TEXT" | /REGEX/     in text logs of that kind content [wide] "TEXT" | /REGEX/  in files
  *     command|process|detection|user-agent|registry "TEXT" | /REGEX/
  *     ip|domain|url WORD [TEXT]
  *     yara … end
@@ -35,14 +32,12 @@
  *   ends with '(' , ',' , and, or, not, matches or '='.
  *
  *   CONDITION   and, or, not, ( ), names of conditions, and tests: VALUE OPERATOR
- *               is W | contains W | starts W | ends W | like W | matches /RE/ | under W | within W | same FIELD
- *               < N | <= N | > N | >= N | empty | present        "cased" in front: letter case counts;
- *               "not" in front of the operator, or behind "is"
- *               W is a word, a "text" ("" is a quote in it), a (list, of, them), or "list NAME"; any of a list
- *               will do; "all (…)": every one.
- *   VALUE       a field; "a field with blanks"; text (the whole record); any (every field); a named value;
- *               pair(V, KEY) argument(V, NAME) capture(V, /RE/) host(V) url-path(V) query(V) decoded(V)
- *               name(V) extension(V) joined(V, V)
+ *               is W | contains W | starts W | ends W | like W | matches /RE/ | under W | within W | same
+ * FIELD < N | <= N | > N | >= N | empty | present        "cased" in front: letter case counts; "not" in front
+ * of the operator, or behind "is" W is a word, a "text" ("" is a quote in it), a (list, of, them), or "list
+ * NAME"; any of a list will do; "all (…)": every one. VALUE       a field; "a field with blanks"; text (the
+ * whole record); any (every field); a named value; pair(V, KEY) argument(V, NAME) capture(V, /RE/) host(V)
+ * url-path(V) query(V) decoded(V) name(V) extension(V) joined(V, V)
  *
  * An error anywhere means that there is no pack: file:line says where.
  */
@@ -73,8 +68,8 @@ struct cond *pack_toban_condition(struct toban_pack *t, struct str text, struct 
 const struct cond_value *pack_toban_value(struct toban_pack *t, struct str text, struct err *e);
 const struct toban_list *pack_toban_list(const struct toban_pack *t, struct str name);
 
-/* One test line ("record A=b …", "path …"), against the indicators of one check: 1 as expected, 0 not, negative when the
- * line cannot be read. */
+/* One test line ("record A=b …", "path …"), against the indicators of one check: 1 as expected, 0 not,
+ * negative when the line cannot be read. */
 int pack_toban_test(const struct pack *p, uint32_t check, bool hit, struct str text, struct err *e);
 
 #endif

@@ -20,7 +20,8 @@ static int fail(struct parser *p, const char *what)
 {
     if (p->e && p->e->code)
         return p->e->code;
-    return p->tok.n ? err_set(p->e, ERR_INPUT, "at \"%.*s\": %s", STR_ARG(str_sub(p->tok, 0, 60)), what) : err_set(p->e, ERR_INPUT, "at the end: %s", what);
+    return p->tok.n ? err_set(p->e, ERR_INPUT, "at \"%.*s\": %s", STR_ARG(str_sub(p->tok, 0, 60)), what)
+                    : err_set(p->e, ERR_INPUT, "at the end: %s", what);
 }
 
 static void quoted(struct parser *p)
@@ -116,8 +117,10 @@ static const struct pack_regex *regex(struct parser *p, unsigned flags)
 static const struct {
     const char *name;
     enum cond_source source;
-} functions[] = {{"pair", COND_PAIR},      {"argument", COND_ARGUMENT}, {"capture", COND_CAPTURE}, {"host", COND_HOST},           {"url-path", COND_URL_PATH},
-                 {"query", COND_QUERY},    {"decoded", COND_DECODED},   {"name", COND_NAME},       {"extension", COND_EXTENSION}, {"joined", COND_JOINED}};
+} functions[] = {{"pair", COND_PAIR},       {"argument", COND_ARGUMENT}, {"capture", COND_CAPTURE},
+                 {"host", COND_HOST},       {"url-path", COND_URL_PATH}, {"query", COND_QUERY},
+                 {"decoded", COND_DECODED}, {"name", COND_NAME},         {"extension", COND_EXTENSION},
+                 {"joined", COND_JOINED}};
 
 static bool value(struct parser *p, struct cond_value *v);
 
@@ -128,7 +131,8 @@ static bool call(struct parser *p, struct cond_value *v, enum cond_source source
     next(p); /* the parenthesis */
     if (!value(p, of))
         return false;
-    bool key = source == COND_PAIR || source == COND_ARGUMENT, more = key || source == COND_CAPTURE || source == COND_JOINED;
+    bool key = source == COND_PAIR || source == COND_ARGUMENT,
+         more = key || source == COND_CAPTURE || source == COND_JOINED;
     if (more && !sign(p, ",")) {
         fail(p, tr("',' and a second argument are expected"));
         return false;
@@ -215,9 +219,14 @@ static bool value(struct parser *p, struct cond_value *v)
 static const struct {
     const char *word;
     enum cond_op op;
-} operators[] = {{"is", COND_IS},         {"contains", COND_CONTAINS}, {"starts", COND_STARTS}, {"ends", COND_ENDS},   {"like", COND_LIKE},
-                 {"matches", COND_MATCHES}, {"under", COND_UNDER},     {"within", COND_WITHIN}, {"same", COND_SAME},   {"empty", COND_EMPTY},
-                 {"present", COND_PRESENT}, {"<", COND_LESS},          {"<=", COND_LESS_EQUAL}, {">", COND_MORE},      {">=", COND_MORE_EQUAL}};
+} operators[] = {{"is", COND_IS},           {"contains", COND_CONTAINS},
+                 {"starts", COND_STARTS},   {"ends", COND_ENDS},
+                 {"like", COND_LIKE},       {"matches", COND_MATCHES},
+                 {"under", COND_UNDER},     {"within", COND_WITHIN},
+                 {"same", COND_SAME},       {"empty", COND_EMPTY},
+                 {"present", COND_PRESENT}, {"<", COND_LESS},
+                 {"<=", COND_LESS_EQUAL},   {">", COND_MORE},
+                 {">=", COND_MORE_EQUAL}};
 
 typedef VEC(struct str) words;
 
@@ -259,7 +268,8 @@ static bool operand(struct parser *p, words *out)
     }
 }
 
-static struct cond *make(struct parser *p, enum cond_op op, bool cased, bool all, const struct cond_value *v, words *w)
+static struct cond *make(struct parser *p, enum cond_op op, bool cased, bool all, const struct cond_value *v,
+                         words *w)
 {
     struct cond *c = pack_build_test(p->t->p, op, cased, (struct str){"", 0}, w->p, w->n, p->e);
     if (c) {
@@ -286,10 +296,12 @@ static struct cond *test(struct parser *p)
         next(p);
     }
     size_t at = 0;
-    while (at < ARRAY_LEN(operators) && !((p->kind == TOKEN_WORD || p->kind == TOKEN_SIGN) && str_is(p->tok, operators[at].word)))
+    while (at < ARRAY_LEN(operators) &&
+           !((p->kind == TOKEN_WORD || p->kind == TOKEN_SIGN) && str_is(p->tok, operators[at].word)))
         at++;
     if (at == ARRAY_LEN(operators)) {
-        fail(p, tr("an operator is expected (is, contains, starts, ends, like, matches, under, within, same, empty, present, <, >)"));
+        fail(p, tr("an operator is expected (is, contains, starts, ends, like, matches, under, within, same, "
+                   "empty, present, <, >)"));
         return NULL;
     }
     enum cond_op op = operators[at].op;

@@ -70,7 +70,8 @@ static int roots(const void *ctx, struct str name, struct str *out, int max)
     return -1;
 }
 
-static bool record_hits(const struct pack *p, uint32_t check, struct arena *a, struct trace_field *f, size_t n)
+static bool record_hits(const struct pack *p, uint32_t check, struct arena *a, struct trace_field *f,
+                        size_t n)
 {
     struct trace_record t = {.time = WHEN_NONE, .field = f};
     struct trace_field root[FIELDS];
@@ -104,7 +105,8 @@ static bool path_hits(const struct pack *p, uint32_t check, struct str path)
     pack_path_normal(path, 0, 0, &b);
     for (size_t i = 0; i < p->indicator_n && !yes; i++) {
         const struct indicator *x = &p->indicator[i];
-        yes = x->check == check && x->kind == INDICATOR_PATH && pack_regex_match(x->rx, buf_str(&b)) == TRI_YES &&
+        yes = x->check == check && x->kind == INDICATOR_PATH &&
+              pack_regex_match(x->rx, buf_str(&b)) == TRI_YES &&
               !(x->except && pack_regex_match(x->except, buf_str(&b)) == TRI_YES);
     }
     buf_release(&b);
@@ -147,7 +149,8 @@ int pack_toban_test(const struct pack *p, uint32_t check, bool hit, struct str t
             rc = err_set(e, ERR_INPUT, "\"record\", \"path\" or a kind of indicator is expected in the test");
         for (size_t i = 0; rc == 0 && i < p->indicator_n && !yes; i++) {
             const struct indicator *x = &p->indicator[i];
-            bool kind = str_is(what, "line") ? x->kind == INDICATOR_LINE : str_is(what, indicator_kind_name(x->kind));
+            bool kind =
+                str_is(what, "line") ? x->kind == INDICATOR_LINE : str_is(what, indicator_kind_name(x->kind));
             yes = x->check == check && kind && value_hits(x, value);
         }
     }

@@ -7,8 +7,8 @@
 static const struct {
     const char *from, *to;
 } fangs[] = {
-    {"[.]", "."},   {"(.)", "."},   {"{.}", "."},    {"[dot]", "."},   {"(dot)", "."}, {"[:]", ":"}, {"[://]", "://"},
-    {"[at]", "@"},  {"[@]", "@"},   {"[/]", "/"},    {"[.", "."},      {".]", "."},    {"\\.", "."},
+    {"[.]", "."},  {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"[:]", ":"}, {"[://]", "://"},
+    {"[at]", "@"}, {"[@]", "@"}, {"[/]", "/"}, {"[.", "."},    {".]", "."},    {"\\.", "."},
 };
 
 static bool host_like(struct str s)
@@ -177,9 +177,10 @@ static bool is_domain(struct str s)
 
 static bool file_extension(struct str s)
 {
-    static const char *const known[] = {".exe", ".dll", ".aspx", ".asp",  ".ashx", ".asmx", ".jsp", ".php", ".bat", ".cmd", ".ps1",
-                                        ".vbs", ".js",  ".txt",  ".dat",  ".tmp",  ".log",  ".zip", ".7z",  ".rar", ".sys", ".doc",
-                                        ".docx", ".xls", ".xlsx", ".pdf", ".lnk",  ".hta",  ".scr", ".cab", ".gif", ".png", ".dmp"};
+    static const char *const known[] = {
+        ".exe",  ".dll", ".aspx", ".asp", ".ashx", ".asmx", ".jsp", ".php", ".bat", ".cmd", ".ps1",
+        ".vbs",  ".js",  ".txt",  ".dat", ".tmp",  ".log",  ".zip", ".7z",  ".rar", ".sys", ".doc",
+        ".docx", ".xls", ".xlsx", ".pdf", ".lnk",  ".hta",  ".scr", ".cab", ".gif", ".png", ".dmp"};
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
         if (str_ends_i(s, known[i]))
             return true;
@@ -197,7 +198,8 @@ bool pack_value_guess(struct str v, enum indicator_kind *kind)
         *kind = INDICATOR_IP;
     else if (colon != STR_NONE && colon < 12)
         *kind = INDICATOR_URL;
-    else if (str_starts_i(v, "HKEY_") || str_starts_i(v, "HKLM") || str_starts_i(v, "HKCU") || str_starts_i(v, "HKU\\"))
+    else if (str_starts_i(v, "HKEY_") || str_starts_i(v, "HKLM") || str_starts_i(v, "HKCU") ||
+             str_starts_i(v, "HKU\\"))
         *kind = INDICATOR_REGISTRY;
     else if (v.n > 2 && (v.p[1] == ':' || v.p[0] == '%' || v.p[0] == '/' || v.p[0] == '\\'))
         *kind = INDICATOR_PATH;
@@ -215,7 +217,12 @@ enum tlp pack_value_tlp(struct str w)
     static const struct {
         const char *word;
         enum tlp tlp;
-    } words[] = {{"white", TLP_CLEAR}, {"clear", TLP_CLEAR}, {"green", TLP_GREEN}, {"amber", TLP_AMBER}, {"amber+strict", TLP_AMBER_STRICT}, {"red", TLP_RED}};
+    } words[] = {{"white", TLP_CLEAR},
+                 {"clear", TLP_CLEAR},
+                 {"green", TLP_GREEN},
+                 {"amber", TLP_AMBER},
+                 {"amber+strict", TLP_AMBER_STRICT},
+                 {"red", TLP_RED}};
     w = str_trim(w);
     if (str_starts_i(w, "tlp:"))
         w = str_sub(w, 4, w.n);

@@ -85,7 +85,8 @@ static int load(struct loader *l, struct fy_node *n, unsigned depth, struct pack
     }
     out->line = line_of(n);
     if (fy_node_is_alias(n))
-        return err_set(l->e, ERR_INPUT, "line %lu: aliases (*name) are not read; write the value itself", out->line);
+        return err_set(l->e, ERR_INPUT, "line %lu: aliases (*name) are not read; write the value itself",
+                       out->line);
     size_t len = 0;
     const char *s = fy_node_get_scalar(n, &len);
     struct str text = str_n(s ? s : "", s ? len : 0);
@@ -113,7 +114,8 @@ static void silent(struct fy_diag *diag, void *user, const char *p, size_t n)
     (void)n;
 }
 
-static int load_all(struct loader *l, struct fy_parser *parser, struct fy_diag *diag, struct pack_yaml **docs, size_t *count)
+static int load_all(struct loader *l, struct fy_parser *parser, struct fy_diag *diag, struct pack_yaml **docs,
+                    size_t *count)
 {
     VEC(struct pack_yaml) v = {0};
     struct fy_document *d;
@@ -152,7 +154,9 @@ int pack_yaml_read(struct arena *a, struct str text, struct pack_yaml **docs, si
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg pc = {.flags = 0, .diag = diag};
     struct fy_parser *parser = fy_parser_create(&pc);
-    int rc = parser && fy_parser_set_string(parser, text.p, text.n) == 0 ? 0 : err_set(e, ERR_INTERNAL, "the YAML reader cannot be started");
+    int rc = parser && fy_parser_set_string(parser, text.p, text.n) == 0
+                 ? 0
+                 : err_set(e, ERR_INTERNAL, "the YAML reader cannot be started");
     if (rc == 0)
         rc = load_all(&l, parser, diag, docs, n);
     if (parser)

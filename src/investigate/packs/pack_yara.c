@@ -41,7 +41,8 @@ static struct str line_at(struct str text, int number)
     return line;
 }
 
-static void report(int level, const char *file, int line, const YR_RULE *rule, const char *message, void *user)
+static void report(int level, const char *file, int line, const YR_RULE *rule, const char *message,
+                   void *user)
 {
     struct report *r = user;
     (void)file;
@@ -51,13 +52,20 @@ static void report(int level, const char *file, int line, const YR_RULE *rule, c
             err_set(r->e, ERR_INPUT, "line %lu: %s", at, message);
         return;
     }
-    pack_build_note(r->p, PACK_WARNING, at, rule ? str_of(rule->identifier) : line_at(r->text, line), "%s", message);
+    pack_build_note(r->p, PACK_WARNING, at, rule ? str_of(rule->identifier) : line_at(r->text, line), "%s",
+                    message);
 }
 
-/* Debian's libyara (4.2.3) divides the smallest 64-bit number by -1 and dies of it. No rule needs such a number. */
+/* Debian's libyara (4.2.3) divides the smallest 64-bit number by -1 and dies of it. No rule needs such a
+ * number. */
 static bool deadly(struct str text)
 {
-    static const char *const words[] = {"9223372036854775807", "9223372036854775808", "0x7fffffffffffffff", "0x8000000000000000", "<< 63", "<<63"};
+    static const char *const words[] = {"9223372036854775807",
+                                        "9223372036854775808",
+                                        "0x7fffffffffffffff",
+                                        "0x8000000000000000",
+                                        "<< 63",
+                                        "<<63"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_find_i(text, str_of(words[i])) != STR_NONE)
             return true;
@@ -73,7 +81,8 @@ static int compile(struct pack *p, struct str text, unsigned long base, YR_RULES
     if (str_chr(text, '\0') != STR_NONE)
         return err_set(e, ERR_INPUT, "there is a NUL byte in the rules");
     if (deadly(text))
-        return err_set(e, ERR_INPUT, "a number at the edge of 64 bits is not taken: the YARA library may crash on it");
+        return err_set(e, ERR_INPUT,
+                       "a number at the edge of 64 bits is not taken: the YARA library may crash on it");
     if (yr_compiler_create(&c) != ERROR_SUCCESS)
         return err_set(e, ERR_INTERNAL, "the YARA compiler cannot be started");
     yr_compiler_set_callback(c, report, &r);
@@ -109,7 +118,8 @@ static void describe(const YR_RULE *rule, struct pack *p, struct indicator *x)
                 x->source = s;
             if (!x->vulnerability.n)
                 x->vulnerability = pack_build_cve(p, s);
-        } else if (m->type == META_TYPE_INTEGER && str_is_i(id, "score") && m->integer >= 0 && m->integer <= 100)
+        } else if (m->type == META_TYPE_INTEGER && str_is_i(id, "score") && m->integer >= 0 &&
+                   m->integer <= 100)
             x->score = (int)m->integer;
     }
     if (!x->vulnerability.n)
@@ -121,7 +131,8 @@ int pack_yara_add(struct pack *p, struct str rules, const struct indicator *base
     YR_RULES *compiled;
     const YR_RULE *rule;
     if (rules.n > LIMIT_FILE_SMALL)
-        return err_set(e, ERR_LIMIT, "rules of more than %lu MiB in one file are not read", LIMIT_FILE_SMALL / MIB);
+        return err_set(e, ERR_LIMIT, "rules of more than %lu MiB in one file are not read",
+                       LIMIT_FILE_SMALL / MIB);
     if (yr_initialize() != ERROR_SUCCESS)
         return err_set(e, ERR_INTERNAL, "the YARA library cannot be started");
     int rc = compile(p, rules, base->line ? base->line - 1 : 0, &compiled, e);
@@ -221,12 +232,14 @@ static void define(YR_SCANNER *scanner, const struct pack_yara_file *f)
     struct str value[] = {f->name, f->path, f->extension, f->type, f->owner, {"", 0}};
     for (size_t i = 0; i < ARRAY_LEN(externals); i++) {
         char *v = text_of(value[i]);
-        (void)yr_scanner_define_string_variable(scanner, externals[i], v); /* a rule set that does not use it has none */
+        (void)yr_scanner_define_string_variable(scanner, externals[i],
+                                                v); /* a rule set that does not use it has none */
         free(v);
     }
 }
 
-static int scan_set(const struct set *set, struct str bytes, const struct pack_yara_file *file, int timeout_s, struct scan *s, struct err *e)
+static int scan_set(const struct set *set, struct str bytes, const struct pack_yara_file *file, int timeout_s,
+                    struct scan *s, struct err *e)
 {
     YR_SCANNER *scanner;
     if (yr_scanner_create(set->rules, &scanner) != ERROR_SUCCESS)
@@ -259,8 +272,9 @@ int pack_yara_scan(const struct pack *p, struct str bytes, const struct pack_yar
     return rc;
 }
 
-int pack_yara_scan_fd(const struct pack *p, int fd, size_t max, const struct pack_yara_file *file, int timeout_s,
-                      void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx, struct err *e)
+int pack_yara_scan_fd(const struct pack *p, int fd, size_t max, const struct pack_yara_file *file,
+                      int timeout_s, void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx,
+                      struct err *e)
 {
     struct buf b = BUF_INIT(max + 1);
     int rc = 0;
@@ -293,12 +307,17 @@ static int yara_sniff(struct str head, struct str file_name)
         line = str_trim(line);
         while (str_starts(line, "private ") || str_starts(line, "global "))
             line = str_trim(str_sub(line, str_chr(line, ' '), line.n));
-        rule = str_starts(line, "rule ") && (str_chr(line, '{') != STR_NONE || str_starts(str_trim(rest), "{") || str_chr(line, ':') != STR_NONE);
+        rule =
+            str_starts(line, "rule ") && (str_chr(line, '{') != STR_NONE || str_starts(str_trim(rest), "{") ||
+                                          str_chr(line, ':') != STR_NONE);
     }
     if (!rule)
         return 0;
-    return str_ends_i(file_name, ".yar") || str_ends_i(file_name, ".yara") ? 88 : str_find(head, STR_LIT("condition:")) != STR_NONE ? 70 : 0;
+    return str_ends_i(file_name, ".yar") || str_ends_i(file_name, ".yara") ? 88
+           : str_find(head, STR_LIT("condition:")) != STR_NONE             ? 70
+                                                                           : 0;
 }
 
 extern const struct pack_kind pack_yara;
-const struct pack_kind pack_yara = {.name = "yara", .title = TR("YARA rules"), .bytes = true, .sniff = yara_sniff, .read = yara_read};
+const struct pack_kind pack_yara = {
+    .name = "yara", .title = TR("YARA rules"), .bytes = true, .sniff = yara_sniff, .read = yara_read};

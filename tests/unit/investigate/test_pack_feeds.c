@@ -1,4 +1,5 @@
-/* Readers of indicator files against published files, with the counts that can be had from the files themselves. */
+/* Readers of indicator files against published files, with the counts that can be had from the files
+ * themselves. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <dirent.h>
@@ -85,7 +86,9 @@ static void mstic_versions(void **state)
         assert_int_equal(a->rows, lines_of(csv) - 1);
         if (a->note_count[PACK_REJECTED] == 0) { /* the first version holds placeholders only */
             assert_int_equal(b->rows, a->rows);
-            assert_int_equal(rows_of(a, INDICATOR_HASH) + rows_of(a, INDICATOR_PATH) + rows_of(a, INDICATOR_DOMAIN) + a->note_count[PACK_DUPLICATE], a->rows);
+            assert_int_equal(rows_of(a, INDICATOR_HASH) + rows_of(a, INDICATOR_PATH) +
+                                 rows_of(a, INDICATOR_DOMAIN) + a->note_count[PACK_DUPLICATE],
+                             a->rows);
             assert_int_equal(rows_of(b, INDICATOR_HASH), rows_of(a, INDICATOR_HASH));
             assert_int_equal(rows_of(b, INDICATOR_PATH), rows_of(a, INDICATOR_PATH));
         } else {
@@ -137,15 +140,18 @@ static void loki_lists(void **state)
     assert_non_null(strstr(p->note[0].kind == PACK_REJECTED ? p->note[0].excerpt.p : "Recycle", "Recycle"));
     pack_free(p);
     p = load(data("ioc/signature-base/iocs/c2-iocs.txt"));
-    assert_int_equal(rows_of(p, INDICATOR_DOMAIN) + rows_of(p, INDICATOR_IP) + p->note_count[PACK_DUPLICATE], 1709 + 135);
+    assert_int_equal(rows_of(p, INDICATOR_DOMAIN) + rows_of(p, INDICATOR_IP) + p->note_count[PACK_DUPLICATE],
+                     1709 + 135);
     pack_free(p);
 }
 
 static void small_files(void **state)
 {
     (void)state;
-    struct pack *p = text("a.csv", "indicator_type,data,note\r\nsha-256,0000000000000000000000000000000000000000000000000000000000000001,x\r\n"
-                                   "domain,evil[.]example[.]com,y,,\r\nurl,hxxp://evil[.]example[.]com/a,z\r\nip,198[.]18[.]0[.]9:443,\r\nfile_name,evil.aspx,\r\nfoo,???,\r\n");
+    struct pack *p = text("a.csv", "indicator_type,data,note\r\nsha-256,"
+                                   "0000000000000000000000000000000000000000000000000000000000000001,x\r\n"
+                                   "domain,evil[.]example[.]com,y,,\r\nurl,hxxp://evil[.]example[.]com/"
+                                   "a,z\r\nip,198[.]18[.]0[.]9:443,\r\nfile_name,evil.aspx,\r\nfoo,???,\r\n");
     assert_string_equal(p->format, "csv");
     assert_int_equal(p->rows, 6);
     assert_int_equal(p->indicator_n, 5);
@@ -155,7 +161,8 @@ static void small_files(void **state)
     assert_true(str_is(p->indicator[2].value, "http://evil.example.com/a"));
     assert_true(str_is(p->indicator[3].value, "198.18.0.9"));
     pack_free(p);
-    p = text("sums", "# comment\n0cc175b9c0f1b6a831c399e269772661  a.txt\nSHA256 (b) = ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\n"
+    p = text("sums", "# comment\n0cc175b9c0f1b6a831c399e269772661  a.txt\nSHA256 (b) = "
+                     "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\n"
                      "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8\n");
     assert_string_equal(p->format, "hashes");
     assert_int_equal(p->indicator_n, 3);
@@ -166,8 +173,10 @@ static void small_files(void **state)
 static void lint(void **state)
 {
     (void)state;
-    struct pack *p = text("a.csv", "type,value\nmd5,d41d8cd98f00b204e9800998ecf8427e\nsha256,e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"
-                                   "md5,0cc175b9c0f1b6a831c399e26977266\nip,8.8.8.8\nip,10.1.2.3\nip,192.0.2.1\nfilename,cmd.exe\ndomain,google.com\n"
+    struct pack *p = text("a.csv", "type,value\nmd5,d41d8cd98f00b204e9800998ecf8427e\nsha256,"
+                                   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"
+                                   "md5,0cc175b9c0f1b6a831c399e26977266\nip,8.8.8.8\nip,10.1.2.3\nip,192.0.2."
+                                   "1\nfilename,cmd.exe\ndomain,google.com\n"
                                    "ip,203.0.114.1\nip,203.0.114.1\n");
     assert_int_equal(p->rows, 10);
     assert_int_equal(p->indicator_n, 1);
@@ -187,10 +196,15 @@ static void lint(void **state)
 static void broken(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":\"md5\",\"value\":\"0cc175b9c0f1b6a831c399e269772661\"},]}}",
-                                      "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"indicator\"", "title: x\ndetection:\n  a: [\n",
-                                      "<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"><definition>", "rule a { condition: nothing }",
-                                      "pack x\ncheck 1\n  record a is\n", "pack x\ncheck 1\n  path C:\\a\\b.exe\n  hit path C:\\c\n"};
+    static const char *const bad[] = {
+        "{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":\"md5\",\"value\":"
+        "\"0cc175b9c0f1b6a831c399e269772661\"},]}}",
+        "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"indicator\"",
+        "title: x\ndetection:\n  a: [\n",
+        "<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"><definition>",
+        "rule a { condition: nothing }",
+        "pack x\ncheck 1\n  record a is\n",
+        "pack x\ncheck 1\n  path C:\\a\\b.exe\n  hit path C:\\c\n"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct pack *p = NULL;
         struct err e = {0};
@@ -212,7 +226,11 @@ static void expiry(void **state)
     struct pack_options o = {0};
     assert_true(clock_parse_iso(STR_LIT("2022-01-01"), 0, &o.now));
     o.vulnerability = "CVE-2021-26855";
-    assert_int_equal(pack_read(&p, "a.csv", STR_LIT("type,value,valid_until\nip,203.0.114.1,2021-06-01\nip,203.0.114.2,2023-06-01\n"), &o, &e), 0);
+    assert_int_equal(
+        pack_read(&p, "a.csv",
+                  STR_LIT("type,value,valid_until\nip,203.0.114.1,2021-06-01\nip,203.0.114.2,2023-06-01\n"),
+                  &o, &e),
+        0);
     assert_true(p->indicator[0].context);
     assert_false(p->indicator[1].context);
     assert_int_equal(p->note_count[PACK_EXPIRED], 1);
@@ -239,7 +257,9 @@ static void chirp_and_openioc(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(mstic_versions), cmocka_unit_test(mstic_last), cmocka_unit_test(loki_lists), cmocka_unit_test(small_files),
-                                       cmocka_unit_test(lint),           cmocka_unit_test(broken),     cmocka_unit_test(expiry),     cmocka_unit_test(chirp_and_openioc)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(mstic_versions), cmocka_unit_test(mstic_last),
+                                       cmocka_unit_test(loki_lists),     cmocka_unit_test(small_files),
+                                       cmocka_unit_test(lint),           cmocka_unit_test(broken),
+                                       cmocka_unit_test(expiry),         cmocka_unit_test(chirp_and_openioc)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The packs that toban ships: they load (their own tests run then), and what the engine is told about them. */
+/* The packs that toban ships: they load (their own tests run then), and what the engine is told about them.
+ */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -54,10 +55,11 @@ static void levels(void **state)
     static const struct {
         const char *id, *cve;
         enum indicator_level level;
-    } t[] = {{"1a", "CVE-2021-26855", LEVEL_EXPLOITED},       {"1c", "CVE-2021-26855", LEVEL_PROBE},   {"1d", "CVE-2021-26855", LEVEL_SCAN},
-             {"2", "CVE-2021-26857", LEVEL_EXPLOITED},        {"3", "CVE-2021-26858", LEVEL_EXPLOITED}, {"4a", "CVE-2021-27065", LEVEL_WRITE_ATTEMPTED},
-             {"4b", "CVE-2021-27065", LEVEL_WRITTEN},         {"4e", "CVE-2021-27065", LEVEL_WRITTEN}, {"5", "CVE-2021-27065", LEVEL_HINT},
-             {"p1", "CVE-2021-27065", LEVEL_SHELL_PRESENT}};
+    } t[] = {{"1a", "CVE-2021-26855", LEVEL_EXPLOITED}, {"1c", "CVE-2021-26855", LEVEL_PROBE},
+             {"1d", "CVE-2021-26855", LEVEL_SCAN},      {"2", "CVE-2021-26857", LEVEL_EXPLOITED},
+             {"3", "CVE-2021-26858", LEVEL_EXPLOITED},  {"4a", "CVE-2021-27065", LEVEL_WRITE_ATTEMPTED},
+             {"4b", "CVE-2021-27065", LEVEL_WRITTEN},   {"4e", "CVE-2021-27065", LEVEL_WRITTEN},
+             {"5", "CVE-2021-27065", LEVEL_HINT},       {"p1", "CVE-2021-27065", LEVEL_SHELL_PRESENT}};
     struct pack *p = shipped("proxylogon");
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
         const struct check *k = check(p, t[i].id);
@@ -101,9 +103,11 @@ static void stock(void **state)
     struct pack *p = shipped("proxylogon"), *feed;
     struct pack_options o = {.known = p};
     struct err e = {0};
-    struct str csv = STR_LIT("DateAdded,FirstSeen,Indicator,IndicatorType,TLP\n2021-03-19,2021-03-19,"
-                             "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\ecp\\auth\\TimeoutLogout.aspx,filepath,White\n"
-                             "2021-03-19,2021-03-19,C:\\inetpub\\wwwroot\\aspnet_client\\discover.aspx,filepath,White\n");
+    struct str csv =
+        STR_LIT("DateAdded,FirstSeen,Indicator,IndicatorType,TLP\n2021-03-19,2021-03-19,"
+                "C:\\Program Files\\Microsoft\\Exchange "
+                "Server\\V15\\FrontEnd\\HttpProxy\\ecp\\auth\\TimeoutLogout.aspx,filepath,White\n"
+                "2021-03-19,2021-03-19,C:\\inetpub\\wwwroot\\aspnet_client\\discover.aspx,filepath,White\n");
     assert_int_equal(pack_read(&feed, "feed.csv", csv, &o, &e), 0);
     assert_int_equal(feed->indicator_n, 2);
     assert_int_equal(feed->note_count[PACK_WARNING], 1);
@@ -114,7 +118,9 @@ static void stock(void **state)
         const char *path;
         bool hit, stock;
     } t[] = {{"D:\\Exchange\\FrontEnd\\HttpProxy\\ecp\\auth\\TimeoutLogout.aspx", false, false},
-             {"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\ecp\\auth\\TIMEOUTLOGOUT.ASPX", true, true},
+             {"C:\\Program Files\\Microsoft\\Exchange "
+              "Server\\V15\\FrontEnd\\HttpProxy\\ecp\\auth\\TIMEOUTLOGOUT.ASPX",
+              true, true},
              {"/mnt/img/inetpub/wwwroot/aspnet_client/Discover.aspx", true, false},
              {"C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\4_0_30319\\WebForms.js", false, false}};
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -163,7 +169,8 @@ static void paths(void **state)
         char text[512];
         struct pack *p;
         struct err e = {0};
-        snprintf(text, sizeof(text), "pack x\ncheck 1\n path %s\n %s path %s\n", t[i].pattern, t[i].hit ? "hit" : "miss", t[i].path);
+        snprintf(text, sizeof(text), "pack x\ncheck 1\n path %s\n %s path %s\n", t[i].pattern,
+                 t[i].hit ? "hit" : "miss", t[i].path);
         if (pack_read(&p, "x.pack", str_of(text), NULL, &e) < 0)
             fail_msg("%s on %s: %s", t[i].pattern, t[i].path, e.text);
         pack_free(p);
@@ -176,16 +183,28 @@ static void values(void **state)
     (void)state;
     struct pack *p;
     struct err e = {0};
-    assert_int_equal(pack_read(&p, "x.pack", STR_LIT("pack x\ncheck 1\n ip 203.0.114.9\n ip 203.0.115.0/24\n domain example-evil.net\n"
-                                                     " md5 0cc175b9c0f1b6a831c399e269772661\n process evil.exe\n user-agent \"antSword/v2.1\"\n"), NULL, &e), 0);
+    assert_int_equal(
+        pack_read(
+            &p, "x.pack",
+            STR_LIT(
+                "pack x\ncheck 1\n ip 203.0.114.9\n ip 203.0.115.0/24\n domain example-evil.net\n"
+                " md5 0cc175b9c0f1b6a831c399e269772661\n process evil.exe\n user-agent \"antSword/v2.1\"\n"),
+            NULL, &e),
+        0);
     const struct pack *packs[1] = {p};
     struct pack_eval *v = pack_eval_new(packs, 1);
     static const struct {
         const char *name, *value;
         bool hit;
-    } t[] = {{"c-ip", "203.0.114.9", true},        {"c-ip", "203.0.114.90", false},           {"c-ip", "203.0.115.77", true}, {"ClientIpAddress", "203.0.114.9:443", true},
-             {"QueryName", "a.example-evil.net", true}, {"QueryName", "xexample-evil.net", false}, {"Image", "C:\\x\\EVIL.exe", true},
-             {"cs(User-Agent)", "antSword/v2.1", true}, {"cs(Referer)", "http://Example-Evil.net/x", true}};
+    } t[] = {{"c-ip", "203.0.114.9", true},
+             {"c-ip", "203.0.114.90", false},
+             {"c-ip", "203.0.115.77", true},
+             {"ClientIpAddress", "203.0.114.9:443", true},
+             {"QueryName", "a.example-evil.net", true},
+             {"QueryName", "xexample-evil.net", false},
+             {"Image", "C:\\x\\EVIL.exe", true},
+             {"cs(User-Agent)", "antSword/v2.1", true},
+             {"cs(Referer)", "http://Example-Evil.net/x", true}};
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
         struct trace_field f = {str_of(t[i].name), str_of(t[i].value)};
         struct trace_record r = {.field = &f, .field_n = 1};
@@ -211,7 +230,8 @@ static void values(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(levels), cmocka_unit_test(prefilter),
-                                       cmocka_unit_test(stock), cmocka_unit_test(paths),  cmocka_unit_test(values)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole),     cmocka_unit_test(levels),
+                                       cmocka_unit_test(prefilter), cmocka_unit_test(stock),
+                                       cmocka_unit_test(paths),     cmocka_unit_test(values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,8 @@ static int visit(const char *path, const struct stat *st, int type, struct FTW *
     (void)ftw;
     size_t n = strlen(path);
     bool info = n > 8 && strcmp(path + n - 8, "info.yml") == 0;
-    if (type != FTW_F || n < 4 || strcmp(path + n - 4, ".yml") != 0 || (strstr(path, "sigma-regression") && !info))
+    if (type != FTW_F || n < 4 || strcmp(path + n - 4, ".yml") != 0 ||
+        (strstr(path, "sigma-regression") && !info))
         return 0;
     struct buf b = BUF_INIT(MIB);
     struct str rest, line;
@@ -138,7 +139,8 @@ static void regression(void **state)
             continue;
         }
         char log[1024];
-        snprintf(log, sizeof(log), "%.*s/%s.evtx", (int)(strrchr(cases.p[i].path, '/') - cases.p[i].path), cases.p[i].path, cases.p[i].id);
+        snprintf(log, sizeof(log), "%.*s/%s.evtx", (int)(strrchr(cases.p[i].path, '/') - cases.p[i].path),
+                 cases.p[i].path, cases.p[i].id);
         struct count c = {0};
         unsigned wanted;
         run_log(p, log, &c);
@@ -149,7 +151,8 @@ static void regression(void **state)
         fired += c.hits > 0;
         pack_free(p);
     }
-    print_message("# %zu of %zu cases fire, %zu not evaluable, %zu without a rule here\n", fired, cases.n, unknown, absent);
+    print_message("# %zu of %zu cases fire, %zu not evaluable, %zu without a rule here\n", fired, cases.n,
+                  unknown, absent);
     assert_int_equal(fired + unknown + absent, cases.n);
     vec_release(&cases);
     vec_release(&rules);
@@ -162,7 +165,8 @@ static bool fires(const char *detection, const char *name, const char *value)
     char text[4096];
     struct pack *p;
     struct err e = {0};
-    snprintf(text, sizeof(text), "title: t\nlogsource: {product: windows, service: security}\ndetection:\n%s\n", detection);
+    snprintf(text, sizeof(text),
+             "title: t\nlogsource: {product: windows, service: security}\ndetection:\n%s\n", detection);
     if (pack_read(&p, "t.yml", str_of(text), NULL, &e) < 0)
         fail_msg("%s", e.text);
     assert_false(p->indicator[0].context);
@@ -198,7 +202,10 @@ static void semantics(void **state)
         {"  s: {A|cidr: 10.0.0.0/8}\n  condition: s", "A", "10.9.8.7", true},
         {"  s: {A|cidr: 10.0.0.0/8}\n  condition: s", "A", "11.9.8.7", false},
         {"  s: {A|windash|contains: ' -f '}\n  condition: s", "A", "x /f y", true},
-        {"  s: {A|windash|contains: ' -f '}\n  condition: s", "A", "x \xe2\x80\x93" "f y", true},
+        {"  s: {A|windash|contains: ' -f '}\n  condition: s", "A",
+         "x \xe2\x80\x93"
+         "f y",
+         true},
         {"  s: {A|base64offset|contains: foobar}\n  condition: s", "A", "eHhmb29iYXJ4", true},
         {"  s: {A|base64: foobar}\n  condition: s", "A", "Zm9vYmFy", true},
         {"  s: {A|gt: 5}\n  condition: s", "A", "6", true},
@@ -224,9 +231,11 @@ static void not_evaluable(void **state)
 {
     (void)state;
     static const char *const text[] = {
-        "title: t\nlogsource: {category: process_creation, product: windows}\ndetection:\n  s: {GrandParentImage: x}\n  condition: s\n",
+        "title: t\nlogsource: {category: process_creation, product: windows}\ndetection:\n  s: "
+        "{GrandParentImage: x}\n  condition: s\n",
         "title: t\nlogsource: {category: proxy}\ndetection:\n  s: {c-uri: x}\n  condition: s\n",
-        "title: t\nlogsource: {product: windows, service: security}\ndetection:\n  s: {A|expand: '%x%'}\n  condition: s\n",
+        "title: t\nlogsource: {product: windows, service: security}\ndetection:\n  s: {A|expand: '%x%'}\n  "
+        "condition: s\n",
         "title: t\ncorrelation:\n  type: event_count\n",
     };
     for (size_t i = 0; i < ARRAY_LEN(text); i++) {
@@ -242,11 +251,15 @@ static void not_evaluable(void **state)
     }
     struct pack *p;
     struct err e = {0};
-    assert_true(pack_read(&p, "t.yml", STR_LIT("title: t\nlogsource: {product: windows, service: security}\ndetection:\n  s: {A: x}\n  condition: s | count() > 5\n"), NULL, &e) < 0);
+    assert_true(pack_read(&p, "t.yml",
+                          STR_LIT("title: t\nlogsource: {product: windows, service: security}\ndetection:\n  "
+                                  "s: {A: x}\n  condition: s | count() > 5\n"),
+                          NULL, &e) < 0);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(semantics), cmocka_unit_test(not_evaluable), cmocka_unit_test(regression)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(semantics), cmocka_unit_test(not_evaluable),
+                                       cmocka_unit_test(regression)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

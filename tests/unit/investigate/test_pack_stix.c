@@ -26,7 +26,9 @@ static void spec_examples(void **state)
     (void)state;
     char path[1024];
     const char *root = getenv("TOBAN_TEST_DATA");
-    snprintf(path, sizeof(path), "%s/conformance/stix/cti-pattern-validator/stix2patterns/test/v21/spec_examples.txt", root ? root : "");
+    snprintf(path, sizeof(path),
+             "%s/conformance/stix/cti-pattern-validator/stix2patterns/test/v21/spec_examples.txt",
+             root ? root : "");
     struct buf b = BUF_INIT(MIB);
     struct str rest, line;
     size_t n = 0;
@@ -49,8 +51,15 @@ static void grammar(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "[a:b = 1] WITHIN 1.5 SECONDS", "[a:b NOT = 1 OR a:c NOT IN ('x', 'y')]", "([a:b = 1] REPEATS 2 TIMES) WITHIN 5 SECONDS", "[EXISTS a:b.c[*].'d-e']",
-        "[a:b = t'2021-02-28T23:59:59.5Z']", "[a:b = h'ffEE']", "[a:b = b'AAEC']", "[ a:b /* x */ = true ] // end", "[a:b == 'it\\'s']",
+        "[a:b = 1] WITHIN 1.5 SECONDS",
+        "[a:b NOT = 1 OR a:c NOT IN ('x', 'y')]",
+        "([a:b = 1] REPEATS 2 TIMES) WITHIN 5 SECONDS",
+        "[EXISTS a:b.c[*].'d-e']",
+        "[a:b = t'2021-02-28T23:59:59.5Z']",
+        "[a:b = h'ffEE']",
+        "[a:b = b'AAEC']",
+        "[ a:b /* x */ = true ] // end",
+        "[a:b == 'it\\'s']",
         "[a:b = 1] START t'2021-01-01T00:00:00Z' STOP t'2021-01-02T00:00:00Z'"};
     static const char *const bad[] = {"",
                                       "[]",
@@ -93,8 +102,11 @@ static struct pack *one(const char *pattern)
     char text[4096];
     struct pack *p;
     struct err e = {0};
-    snprintf(text, sizeof(text), "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[\n{\"type\":\"indicator\",\"id\":\"indicator--1\",\"pattern_type\":\"stix\",\n"
-                                 "\"valid_from\":\"2021-03-01T00:00:00Z\",\"confidence\":85,\"pattern\":\"%s\"}]}", pattern);
+    snprintf(text, sizeof(text),
+             "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[\n{\"type\":\"indicator\",\"id\":"
+             "\"indicator--1\",\"pattern_type\":\"stix\",\n"
+             "\"valid_from\":\"2021-03-01T00:00:00Z\",\"confidence\":85,\"pattern\":\"%s\"}]}",
+             pattern);
     if (pack_read(&p, "b.json", str_of(text), NULL, &e) < 0)
         fail_msg("%s", e.text);
     assert_string_equal(p->format, "stix");
@@ -104,10 +116,13 @@ static struct pack *one(const char *pattern)
 static void meaning(void **state)
 {
     (void)state;
-    struct pack *p = one("[file:hashes.'SHA-256' = 'AEC070645FE53EE3B3763059376134F058CC337247C978ADD178B6CCDFB0019F' OR file:hashes.MD5 = 'cead3f77f6cda6ec00f57d76c9a6879f' OR ipv4-addr:value = '198.18.0.9']");
+    struct pack *p =
+        one("[file:hashes.'SHA-256' = 'AEC070645FE53EE3B3763059376134F058CC337247C978ADD178B6CCDFB0019F' OR "
+            "file:hashes.MD5 = 'cead3f77f6cda6ec00f57d76c9a6879f' OR ipv4-addr:value = '198.18.0.9']");
     assert_int_equal(p->indicator_n, 3);
     assert_int_equal(p->indicator[0].kind, INDICATOR_HASH);
-    assert_true(str_is(p->indicator[0].value, "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"));
+    assert_true(
+        str_is(p->indicator[0].value, "aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f"));
     assert_int_equal(p->indicator[0].score, 85);
     assert_int_equal(p->indicator[0].line, 2);
     pack_free(p);
@@ -135,7 +150,11 @@ struct file {
 static int file_field(const void *ctx, struct str name, struct str *out, int max)
 {
     const struct file *f = ctx;
-    const char *v = str_is(name, "file.name") ? f->name : str_is(name, "file.path") ? f->path : str_is(name, "file.directory") ? f->directory : str_is(name, "file.size") ? f->size : NULL;
+    const char *v = str_is(name, "file.name")        ? f->name
+                    : str_is(name, "file.path")      ? f->path
+                    : str_is(name, "file.directory") ? f->directory
+                    : str_is(name, "file.size")      ? f->size
+                                                     : NULL;
     if (!v || max < 1)
         return -1; /* not computed */
     out[0] = str_of(v);
@@ -156,7 +175,8 @@ static void conditions(void **state)
         const char *pattern;
         size_t hits, unknown;
     } t[] = {
-        {"[file:name = 'FOO.dll' AND file:parent_directory_ref.path = 'C:\\\\\\\\Windows\\\\\\\\System32']", 1, 0},
+        {"[file:name = 'FOO.dll' AND file:parent_directory_ref.path = 'C:\\\\\\\\Windows\\\\\\\\System32']",
+         1, 0},
         {"[file:name = 'foo.dll' AND file:parent_directory_ref.path = 'C:\\\\\\\\Windows']", 0, 0},
         {"[file:name = 'foo.dll' AND file:size > 1000]", 1, 0},
         {"[file:name = 'foo.dll' AND file:size < 1000]", 0, 0},
@@ -187,6 +207,7 @@ static void conditions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(spec_examples), cmocka_unit_test(grammar), cmocka_unit_test(meaning), cmocka_unit_test(conditions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(spec_examples), cmocka_unit_test(grammar),
+                                       cmocka_unit_test(meaning), cmocka_unit_test(conditions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,8 @@ static void count(void *ctx, const struct pack_yara_hit *h)
     ++*(size_t *)ctx;
 }
 
-/* Modules and variables of that suite; "~" in hex strings came after the libyara 4.2 we link; numbers at the edge of
- * 64 bits, which we refuse because libyara 4.2 dies of them. */
+/* Modules and variables of that suite; "~" in hex strings came after the libyara 4.2 we link; numbers at the
+ * edge of 64 bits, which we refuse because libyara 4.2 dies of them. */
 static bool foreign(struct str rule)
 {
     static const char *const words[] = {"\"tests\"", "var_", "include", "ext_", "\"test\"", "defined ("};
@@ -48,7 +48,8 @@ static int scan_apart(const struct pack *p, struct str bytes)
     return WIFEXITED(status) && WEXITSTATUS(status) < 2 ? WEXITSTATUS(status) : -1;
 }
 
-/* What came to YARA after 4.2.3, by number in the suite; the yara command of that version answers as we do. */
+/* What came to YARA after 4.2.3, by number in the suite; the yara command of that version answers as we do.
+ */
 static bool newer(int64_t call)
 {
     static const int64_t calls[] = {101, 280, 284, 362, 697, 707, 708};
@@ -75,9 +76,11 @@ static void cases(void **state)
     rest = buf_str(&b);
     while (str_line_next(&rest, &line)) {
         const struct json *c = json_parse(&a, line, NULL);
-        struct str kind = json_get_str(c, "kind"), rule = json_get_str(c, "rule"), data = json_get_str(c, "data");
+        struct str kind = json_get_str(c, "kind"), rule = json_get_str(c, "rule"),
+                   data = json_get_str(c, "data");
         bool match = str_is(kind, "match"), miss = str_is(kind, "nomatch"), error = str_is(kind, "error");
-        if ((!match && !miss && !error) || foreign(rule) || newer(json_int(json_get(c, "call"), -1)) || str_is(json_get_str(c, "code"), "ERROR_INVALID_VALUE")) {
+        if ((!match && !miss && !error) || foreign(rule) || newer(json_int(json_get(c, "call"), -1)) ||
+            str_is(json_get_str(c, "code"), "ERROR_INVALID_VALUE")) {
             skipped++;
             continue;
         }
@@ -114,7 +117,8 @@ static void cases(void **state)
         pack_free(p);
         arena_clear(&a);
     }
-    print_message("# %zu cases run, %zu skipped (modules and variables of that suite, single expressions)\n", run, skipped);
+    print_message("# %zu cases run, %zu skipped (modules and variables of that suite, single expressions)\n",
+                  run, skipped);
     assert_int_equal(bad, 0);
     assert_true(died < 10);
     assert_true(run > 250);
@@ -128,7 +132,11 @@ static void externals(void **state)
     struct pack *p;
     struct err e = {0};
     size_t hits = 0;
-    assert_int_equal(pack_read(&p, "t.yar", STR_LIT("rule a { strings: $x = \"abcd\" condition: $x and extension == \".aspx\" and filename matches /^err/ }"), NULL, &e), 0);
+    assert_int_equal(pack_read(&p, "t.yar",
+                               STR_LIT("rule a { strings: $x = \"abcd\" condition: $x and extension == "
+                                       "\".aspx\" and filename matches /^err/ }"),
+                               NULL, &e),
+                     0);
     struct pack_yara_file f = {.name = STR_LIT("errorEE.aspx"), .extension = STR_LIT(".aspx")};
     assert_int_equal(pack_yara_scan(p, STR_LIT("..abcd"), &f, 5, count, &hits, &e), 0);
     assert_int_equal(hits, 1);
