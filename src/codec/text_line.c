@@ -54,16 +54,14 @@ static size_t skip_blanks(struct str s, size_t at)
     }
 }
 
+/* Is the character one of the list? UTF-8 is found nowhere but where a character begins. */
 static bool in_list(uint32_t cp, const char *list)
 {
-    struct str l = str_of(list);
-    while (l.n) {
-        uint32_t c;
-        size_t k = text_fold_decode(l, &c);
-        if (c == cp)
+    char one[4];
+    size_t n = text_fold_encode(cp, one);
+    for (const char *p = strchr(list, one[0]); cp && p; p = strchr(p + 1, one[0]))
+        if (strncmp(p, one, n) == 0)
             return true;
-        l = str_sub(l, k, l.n);
-    }
     return false;
 }
 
@@ -163,17 +161,20 @@ static bool wraps_ja(const struct text_reader *r, struct str next, size_t width,
 
 static bool function_word(const struct text_reader *r)
 {
-    static const char *const word[] = {
+    static const char word[][8] = {
         "the",     "a",   "an",   "of",    "in",   "to",    "by",    "and",   "or",   "with",  "has",
         "have",    "is",  "are",  "was",   "were", "been",  "being", "for",   "that", "which", "from",
         "on",      "at",  "as",   "this",  "not",  "no",    "be",    "their", "its",  "our",   "against",
         "through", "via", "into", "using", "than", "these", "those", "when",  "if"};
+    char last[8] = ""; /* filled with zeros, as the words are */
     size_t at = r->n;
     while (at > 0 && r->dst[at - 1] >= 'a' && r->dst[at - 1] <= 'z')
         at--;
-    struct str last = str_n(r->dst + at, r->n - at);
+    if (r->n - at >= sizeof(last))
+        return false;
+    memcpy(last, r->dst + at, r->n - at);
     for (size_t i = 0; i < ARRAY_LEN(word); i++)
-        if (str_is(last, word[i]))
+        if (memcmp(last, word[i], sizeof(last)) == 0)
             return true;
     return false;
 }

@@ -18,19 +18,23 @@ static bool digit_before(const struct text_reader *r)
 
 static bool abbreviation(const struct text_reader *r)
 {
-    static const char *const known[] = {"e.g", "i.e", "vs",  "etc", "inc",    "corp", "ltd",  "co",
-                                        "mr",  "ms",  "dr",  "fig", "approx", "ver",  "v",    "jan",
-                                        "feb", "mar", "apr", "jun", "jul",    "aug",  "sep",  "sept",
-                                        "oct", "nov", "dec", "st",  "cf",     "al",   "dept", "u.s",
-                                        "u.k", "a.m", "p.m", "rev", "sec",    "eq",   "gov",  "resp"};
+    static const char known[][8] = {"e.g", "i.e", "vs",  "etc", "inc",    "corp", "ltd",  "co",
+                                    "mr",  "ms",  "dr",  "fig", "approx", "ver",  "v",    "jan",
+                                    "feb", "mar", "apr", "jun", "jul",    "aug",  "sep",  "sept",
+                                    "oct", "nov", "dec", "st",  "cf",     "al",   "dept", "u.s",
+                                    "u.k", "a.m", "p.m", "rev", "sec",    "eq",   "gov",  "resp"};
     size_t at = r->n;
     while (at > r->cur.start && (ascii_alpha((unsigned char)r->dst[at - 1]) || r->dst[at - 1] == '.'))
         at--;
     struct str w = str_n(r->dst + at, r->n - at);
     if (w.n == 1 && w.p[0] != 'i')
         return true;
+    char last[8] = ""; /* filled with zeros, as the words are */
+    if (w.n >= sizeof(last))
+        return false;
+    memcpy(last, w.p, w.n);
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (str_is(w, known[i]))
+        if (memcmp(last, known[i], sizeof(last)) == 0)
             return true;
     return false;
 }

@@ -245,7 +245,8 @@ static void on_yara(void *ctx, const struct pack_yara_hit *y)
     scan_sight(c->it, &h, NULL, NULL);
 }
 
-static void yara(struct scan_item *it, int fd)
+/* The rules of our own packs are about files; of a log they would judge what it quotes. Other rules may be about logs. */
+static void yara(struct scan_item *it, int fd, bool log)
 {
     const struct sweep_options *o = it->w->sh->o;
     struct str name = last_part(it->normal);
@@ -253,7 +254,7 @@ static void yara(struct scan_item *it, int fd)
     for (size_t i = 0; i < o->pack_n; i++) {
         struct err e = {0};
         struct yara_ctx c = {it, o->pack[i]};
-        if (!pack_yara_has(o->pack[i]))
+        if (!pack_yara_has(o->pack[i]) || (log && strcmp(o->pack[i]->format, "toban") == 0))
             continue;
         int rc = lseek(fd, 0, SEEK_SET) < 0 ? ERR_IO
                                             : pack_yara_scan_fd(o->pack[i], fd, LIMIT_SWEEP_YARA, &f, o->yara_s ? o->yara_s : 60, on_yara, &c, &e);
@@ -329,7 +330,7 @@ void scan_file(struct scan_item *it, int fd)
     conditions(it);
     stock(it);
     if (sh->yara)
-        yara(it, fd);
+        yara(it, fd, log);
     if (archive && packed)
         unpack_archive(it, fd);
     else if (archive)

@@ -7,10 +7,13 @@
 #include "investigate/packs/pack_eval.h"
 #include "investigate/scan_hash.h"
 #include "investigate/scan_match.h"
+#include "investigate/scan_must.h"
+#include "investigate/traces/trace_text.h"
 #include "investigate/sweep.h"
 
 #define SCAN_BLOCK (256 * KIB)
 #define SCAN_QUEUE 64
+#define SCAN_TEXT_KINDS 32
 
 struct scan_job {
     int fd; /* -1: cannot be opened; its name counts even so */
@@ -21,12 +24,22 @@ struct scan_job {
     struct stat st;
 };
 
+/* The patterns that concern one kind of log; match NULL: all of them. */
+struct scan_text_db {
+    const struct trace_kind *kind;
+    struct scan_match *match;
+    struct pack_pattern *patterns;
+};
+
 /* Read-only for the threads, but for the atomics and the queue. */
 struct scan_shared {
     const struct sweep_options *o;
     struct sweep *sweep;
     const struct pack_eval *eval;
     struct scan_match *path, *file, *text;
+    struct scan_must *must;
+    struct scan_text_db text_db[SCAN_TEXT_KINDS]; /* under text_lock while one is made */
+    pthread_mutex_t text_lock;
     unsigned hash_kinds;
     bool yara, records; /* some pack has such */
     struct coverage *cover; /* of the walk, by asset */
@@ -101,6 +114,11 @@ bool scan_archive_is(struct str head);
 void scan_archive(struct scan_item *it, int fd);
 /* Unpacks gzip or zstd into an unlinked temporary file; -1 after a skip was noted. */
 int scan_archive_unpack(struct scan_item *it, int fd);
+
+/* ---- scan_text.c ---- */
+/* The database for logs of this kind, ready for this thread; NULL on failure. */
+const struct scan_match *scan_text_for(struct scan_worker *w, const struct trace_kind *k, struct err *e);
+void scan_text_release(struct scan_shared *sh);
 
 /* ---- scan_trace.c ---- */
 void scan_trace(struct scan_item *it, const struct trace_kind *k, int fd, bool packed);

@@ -238,6 +238,13 @@ int scan_scratch_new(struct scan_scratch **out, const struct scan_match *const *
     return 0;
 }
 
+int scan_scratch_grow(struct scan_scratch *s, const struct scan_match *m, struct err *e)
+{
+    if (m->db && hs_alloc_scratch(m->db, &s->hs) != HS_SUCCESS)
+        return err_set(e, ERR_INTERNAL, "the pattern engine cannot be made ready");
+    return 0;
+}
+
 void scan_scratch_free(struct scan_scratch *s)
 {
     if (!s)

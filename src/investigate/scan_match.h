@@ -30,6 +30,8 @@ const uint32_t *scan_match_rest(const struct scan_match *m, size_t *n);
 
 /* One for each thread, for several databases. */
 int scan_scratch_new(struct scan_scratch **out, const struct scan_match *const *m, size_t n, struct err *e) MUST_CHECK;
+/* Makes it fit a further database. */
+int scan_scratch_grow(struct scan_scratch *s, const struct scan_match *m, struct err *e) MUST_CHECK;
 void scan_scratch_free(struct scan_scratch *s);
 
 /* ids: the indicators that share the pattern; end: behind the match's last byte. Ends never decrease

@@ -13,6 +13,7 @@ struct channel {
 struct reading {
     struct scan_item *it;
     const struct trace_kind *kind;
+    const struct scan_match *match;
     struct pack_record rec;
     VEC(struct channel) channel;
     struct arena a;
@@ -23,7 +24,7 @@ struct reading {
     struct trace_text *text;
     struct str block;
     size_t row_at, row_end;
-    bool in_row;
+    bool in_row, part;
 };
 
 /* ---- what a record says beside its contents ---- */
@@ -127,12 +128,12 @@ static void one_record(struct reading *r, const struct trace_record *t)
     struct str target = trace_field(t, "TargetFilename"); /* files created, changed or deleted */
     if (target.n)
         scan_path_record(r->it, target, t, r->kind->name);
-    if (scan_match_count(sh->text)) {
+    if (scan_match_count(r->match)) {
         struct str text = event_text(r, t);
         size_t rest_n;
-        const uint32_t *rest = scan_match_rest(sh->text, &rest_n);
+        const uint32_t *rest = scan_match_rest(r->match, &rest_n);
         vec_clear(&r->cand);
-        scan_match_scan(sh->text, r->it->w->scratch, text, on_candidate, r);
+        scan_match_scan(r->match, r->it->w->scratch, text, on_candidate, r);
         for (size_t i = 0; i < r->cand.n; i++)
             check_line(r, r->cand.p[i], text);
         for (size_t i = 0; i < rest_n; i++)
@@ -197,7 +198,15 @@ static void flush_row(struct reading *r)
     if (!r->in_row)
         return;
     r->in_row = false;
-    if (!trace_text_row(r->text, r->row_at, &t, &end))
+    /* Most candidates end here, without a parse. */
+    const char *lf = memrchr(r->block.p, '\n', r->row_at);
+    size_t from = lf ? (size_t)(lf - r->block.p) + 1 : 0, to = 0;
+    struct str line = str_sub(r->block, from, r->row_end - from);
+    for (size_t i = 0; i < r->cand.n; i++)
+        if (r->part || scan_must_may(r->it->w->sh->must, r->cand.p[i], line))
+            r->cand.p[to++] = r->cand.p[i];
+    r->cand.n = to;
+    if (to == 0 || !trace_text_row(r->text, r->row_at, &t, &end))
         return;
     r->rec.record = &t;
     note_host(r, &t);
@@ -255,14 +264,15 @@ static int read_blocks(struct reading *r, const struct trace_input *in, struct t
     struct trace_want want = {.zone_s = sh->o->zone_s};
     struct trace_text_block b;
     size_t rest_n;
-    const uint32_t *rest = scan_match_rest(sh->text, &rest_n);
+    const uint32_t *rest = scan_match_rest(r->match, &rest_n);
     int rc = trace_text_open(&r->text, r->kind, in, &want, e);
     if (rc < 0)
         return rc;
     while ((rc = trace_text_block(r->text, &b, e)) > 0) {
         r->block = b.bytes;
+        r->part = b.part; /* what it must hold may stand in an earlier piece */
         r->in_row = false;
-        scan_match_scan(sh->text, r->it->w->scratch, b.bytes, on_text, r);
+        scan_match_scan(r->match, r->it->w->scratch, b.bytes, on_text, r);
         flush_row(r);
         if (rest_n)
             rest_rows(r, rest, rest_n);
@@ -312,7 +322,10 @@ void scan_trace(struct scan_item *it, const struct trace_kind *k, int fd, bool p
     if (lseek(fd, 0, SEEK_SET) < 0)
         return;
     int rc = 0;
-    if (packed)
+    r.match = scan_text_for(it->w, k, &e);
+    if (!r.match)
+        rc = e.code;
+    else if (packed)
         rc = stream_open_fd(&in.stream, it->path, dup(fd), LIMIT_INFLATED, &e);
     r.rec = (struct pack_record){.kind = k->name, .path = it->normal, .scratch = &it->w->scratch_a};
     if (rc == 0)

@@ -477,8 +477,10 @@ int sweep_run(struct sweep *s, const struct sweep_options *o, when_t now, struct
     struct map *clocks = mem_zalloc((o->root_n + 1) * sizeof(*clocks));
     struct pack_eval *eval = pack_eval_new(o->pack, o->pack_n);
     sh.eval = eval;
+    sh.must = scan_must_new(eval);
     sh.cover = mem_zalloc((o->root_n + 1) * sizeof(*sh.cover));
     pthread_mutex_init(&sh.lock, NULL);
+    pthread_mutex_init(&sh.text_lock, NULL);
     pthread_cond_init(&sh.room, NULL);
     pthread_cond_init(&sh.work, NULL);
     pthread_cond_init(&sh.idle, NULL);
@@ -505,9 +507,12 @@ int sweep_run(struct sweep *s, const struct sweep_options *o, when_t now, struct
     free(sh.cover);
     scan_match_free(sh.path);
     scan_match_free(sh.file);
+    scan_text_release(&sh);
+    scan_must_free(sh.must);
     scan_match_free(sh.text);
     pack_eval_free(eval);
     pthread_mutex_destroy(&sh.lock);
+    pthread_mutex_destroy(&sh.text_lock);
     pthread_cond_destroy(&sh.room);
     pthread_cond_destroy(&sh.work);
     pthread_cond_destroy(&sh.idle);

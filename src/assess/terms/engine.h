@@ -42,6 +42,11 @@ static inline void class_set_add(struct class_set *s, unsigned c)
 {
     s->bit[c / 64] |= (uint64_t)1 << (c % 64);
 }
+static inline void class_set_merge(struct class_set *to, const struct class_set *from)
+{
+    for (unsigned k = 0; k < CLASS_WORDS; k++)
+        to->bit[k] |= from->bit[k];
+}
 static inline bool class_set_has(const struct class_set *s, unsigned c)
 {
     return s->bit[c / 64] >> (c % 64) & 1;
@@ -56,15 +61,16 @@ enum gap { GAP_NONE, GAP_CLAUSE, GAP_SENTENCE };
 #define BANS_MAX 4
 struct element {
     struct atom *atom;
-    uint16_t atoms;
-    bool optional, anchor;
-    uint8_t gap;      /* enum gap before this element */
-    uint16_t gap_max; /* bytes */
     uint16_t ban[BANS_MAX];
+    uint16_t atoms;
+    uint16_t gap_max; /* bytes */
+    uint32_t key;     /* of first */
+    uint8_t gap;      /* enum gap before this element */
     uint8_t bans;
+    bool optional, anchor;
+    bool places;            /* ^, $ or % among its atoms */
+    bool blind;             /* may begin with ^, $ or %, which first does not tell */
     struct class_set first; /* hits that can begin it */
-    uint16_t few[4];        /* the classes of first when there are no more than four */
-    uint8_t few_n;          /* 0: ask first */
 };
 #define ELEMENTS_MAX 16
 struct pattern {
@@ -86,6 +92,7 @@ struct guard {
     struct atom *atom;
     uint16_t atoms;
     struct class_set first;
+    uint32_t key; /* of first */
 };
 
 struct class
@@ -96,6 +103,8 @@ struct class
     struct pattern *phrase; /* or alternatives of a phrase */
     uint16_t phrases;
     bool defined, searched, is_phrase, is_cve, resolving, resolved;
+    bool blind;   /* may begin with ^, $ or % */
+    uint32_t key; /* of first */
     uint16_t file;
     unsigned long line;
     struct class_set first;
@@ -125,9 +134,10 @@ struct lexicon; /* lexicon.c */
 
 #define NEED_LEVELS 5
 #define RULES_MAX 1024
-/* Which rules a word helps. NEED_LEVELS rows of terms.rule_words words; rule i may
- * match only when in every row some word of the sentence has bit i. Row 0 is the
- * element the rule begins with. */
+/* Which rules a word helps. NEED_LEVELS rows of terms.rule_words words, the words of one place in all rows
+ * side by side; rule i may match only when in every row some word of the sentence has bit i. Row 0 is the
+ * element the rule begins with; the words of a row must stand behind one of the row above, but
+ * for rows that are free: those of guards. */
 typedef uint64_t rule_mask;
 
 struct terms {
@@ -138,9 +148,20 @@ struct terms {
     VEC(char *) file;
     struct map class_by_name;
     struct lexicon *lexicon;
-    rule_mask *helps;  /* by word, in the order of the lexicon */
-    rule_mask *always; /* rows a rule does not need */
+    const struct class_set *kind; /* by kind of word: the lists that hold it */
+    size_t kinds;
+    rule_mask *helps;                         /* by kind of word */
+    rule_mask *always;                        /* rows a rule does not need */
+    rule_mask *free;                          /* rows a rule needs anywhere */
+    rule_mask *speaks[TEXT_EN + TEXT_JA + 1]; /* one row: rules that read sentences of this script */
+    struct {
+        unsigned from, to; /* words of that row that are not zero */
+    } range[TEXT_EN + TEXT_JA + 1];
     unsigned rule_words;
+    /* A key is a set of classes of which one must begin something: few differ. */
+    VEC(struct class_set) key;
+    uint64_t *begins; /* by kind of word, key_words each: the keys it answers */
+    unsigned key_words;
     uint16_t *order; /* rules as they are tried: later files first; bits of the masks count in this order */
     size_t order_n;
     unsigned mask[2]; /* the classes "mask" of ja and en */
@@ -150,30 +171,28 @@ struct terms {
 /* One word found. */
 struct hit {
     uint32_t start, end;
-    uint32_t word;
+    uint32_t kind;
 };
 
-struct lexicon_word {
-    struct class_set classes; /* lists that hold it */
-    uint32_t len;
-    bool whole;    /* ends in a letter or digit: none may follow */
-    bool searched; /* lexicon_find reports it */
-};
-#define LEXICON_CVE 0 /* the word that stands for any CVE identifier */
+/* Words that stand in the same lists are of one kind: few differ, so what hangs on them stays in the cache.
+ */
+#define KINDS_MAX 0x7FFE
+#define LEXICON_CVE 0 /* the kind of any CVE identifier, and of nothing else */
 #define LEXICON_AT_MAX 16
 struct lexicon *lexicon_new(void);
 void lexicon_free(struct lexicon *x);
 int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched,
                 struct err *e) MUST_CHECK;
 void lexicon_add_cve(struct lexicon *x, unsigned class_id);
-void lexicon_compile(struct lexicon *x);
-size_t lexicon_words(const struct lexicon *x);
-const struct lexicon_word *lexicon_word(const struct lexicon *x, uint32_t word);
+/* The words added must still be there. */
+int lexicon_compile(struct lexicon *x, struct err *e) MUST_CHECK;
+/* By kind: the lists that hold its words. */
+const struct class_set *lexicon_kinds(const struct lexicon *x, size_t *n);
 /* All searched words in order of their starts; *hits is in the arena. Words of letters or digits count only
  * whole. */
 size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, struct hit **hits);
 /* Words that begin exactly at pos, searched or not, shortest first. */
-unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, uint32_t word[LEXICON_AT_MAX]);
+unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, struct hit hit[LEXICON_AT_MAX]);
 
 /* rulefile.c */
 int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e) MUST_CHECK;
@@ -185,26 +204,59 @@ int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str 
                  struct err *e) MUST_CHECK;
 
 /* match.c */
+#define PLACES 16
+/* The words that begin at one place, remembered. */
+struct word_place {
+    uint32_t pos;
+    unsigned n;
+    struct hit hit[LEXICON_AT_MAX];
+    bool cve; /* an identifier begins here */
+};
+/* Where a phrase that begins at pos can end, remembered. */
+#define ENDS_MAX 12 /* different ends one phrase may have at one place */
+struct phrase_ends {
+    uint32_t pos;
+    uint16_t class_id, clause;
+    uint32_t n, at[ENDS_MAX];
+};
+#define PHRASES 64
+#define KEY_HITS 64
+/* Memory for what is remembered of one sentence; a notice has one. */
+struct sentence_notes {
+    uint64_t *key_hits;  /* by key: which hits answer it, while there are at most KEY_HITS */
+    uint64_t *key_known; /* bits of the above that are set */
+    uint64_t phrase_known;
+    struct phrase_ends phrase[PHRASES];
+};
 struct sentence_view {
     const struct terms *terms;
     struct str folded;
     uint32_t start, end;
     const struct hit *hit; /* sorted by start */
     size_t hits;
-    const struct class_set **set; /* of hit[i] */
-    const rule_mask **helps;      /* of hit[i] */
-    const struct hit *mask;       /* spans whose inner words do not count */
+    const struct hit *mask; /* spans whose inner words do not count */
     size_t masks;
+    bool crowded;     /* there were more words than hit holds */
+    bool cves;        /* identifiers are among them */
+    uint32_t opening; /* behind the marks that may stand before the first word */
+    struct sentence_notes *notes;
     unsigned steps; /* work left for this sentence */
-    struct {        /* words that begin at pos, remembered */
-        uint32_t pos, word[LEXICON_AT_MAX];
-        unsigned n;
-    } at[8];
+    struct word_place at[PLACES];
 };
+static inline const struct class_set *hit_classes(const struct sentence_view *v, size_t hit)
+{
+    return &v->terms->kind[v->hit[hit].kind];
+}
+static inline bool kind_begins(const struct terms *t, unsigned kind, uint32_t key)
+{
+    return t->begins[kind * t->key_words + key / 64] >> (key % 64) & 1;
+}
 struct match {
     uint32_t start, end; /* all of it */
     uint32_t anchor_start, anchor_end;
 };
+/* Before the first rule of a sentence. */
+void match_begin(struct sentence_view *v);
 /* Calls take for every way the rule matches until it returns true; bit: its place in the masks. */
 bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit,
                 bool (*take)(void *ctx, const struct match *m), void *ctx);

@@ -37,8 +37,6 @@ static void cve_step(struct cursor *c, struct str folded)
 /* The words of one sentence, identifiers among them in their places. */
 struct gathered {
     struct hit hit[SENTENCE_HITS], mask[SENTENCE_MASKS];
-    const struct class_set *set[SENTENCE_HITS];
-    const rule_mask *helps[SENTENCE_HITS];
     size_t n, masks;
 };
 
@@ -47,13 +45,11 @@ static void gather_hit(const struct judge *j, struct gathered *g, struct hit h)
     if (g->n == SENTENCE_HITS)
         return;
     const struct terms *t = j->terms;
-    const struct class_set *set = &lexicon_word(t->lexicon, h.word)->classes;
+    const struct class_set *set = &t->kind[h.kind];
     for (int k = 0; k < 2; k++)
         if (t->mask[k] < CLASSES_MAX && class_set_has(set, t->mask[k]) && g->masks < SENTENCE_MASKS)
             g->mask[g->masks++] = h;
-    g->hit[g->n] = h;
-    g->helps[g->n] = t->helps + (size_t)h.word * NEED_LEVELS * t->rule_words;
-    g->set[g->n++] = set;
+    g->hit[g->n++] = h;
 }
 
 /* A mask hides the words within it. */
@@ -68,8 +64,6 @@ static void apply_masks(struct gathered *g)
                       g->mask[k].end - g->mask[k].start > h->end - h->start;
         if (hidden)
             continue;
-        g->set[kept] = g->set[i];
-        g->helps[kept] = g->helps[i];
         g->hit[kept++] = *h;
     }
     g->n = kept;
@@ -101,15 +95,16 @@ static void read_sentence(struct judge *j, struct cursor *c, const struct text *
                                  .cve_first = (uint32_t)j->mention.n};
     struct gathered g;
     g.n = g.masks = 0;
-    struct sentence_view v = {.terms = j->terms,
-                              .folded = t->folded,
-                              .start = s->start,
-                              .end = s->end,
-                              .hit = g.hit,
-                              .set = g.set,
-                              .helps = g.helps};
+    struct sentence_view v; /* large: its places are set by match_begin */
+    v.terms = j->terms;
+    v.folded = t->folded;
+    v.start = s->start;
+    v.end = s->end;
+    v.hit = g.hit;
+    v.notes = j->notes;
     gather(j, c, t->folded, s->end, &g);
     js.cves = (uint32_t)(j->mention.n - js.cve_first);
+    v.crowded = g.n == SENTENCE_HITS;
     if (g.masks)
         apply_masks(&g);
     v.hits = g.n;
@@ -268,6 +263,9 @@ int terms_judge(const struct terms *t, const struct terms_input *in, struct aren
         rc = text_read(in->text, a, &j.text[1], e);
     if (rc < 0)
         return rc;
+    j.notes = arena_alloc(a, sizeof(*j.notes)); /* match_begin sets what is read */
+    j.notes->key_hits = arena_alloc(a, t->key.n * sizeof(uint64_t));
+    j.notes->key_known = arena_alloc(a, t->key_words * sizeof(uint64_t));
     read_text(&j, &j.text[0], true);
     read_text(&j, &j.text[1], false);
     resolve_readings(&j);

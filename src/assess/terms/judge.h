@@ -30,6 +30,7 @@ struct judge {
     VEC(struct cve_at) mention;
     VEC(struct str) cve;
     struct map cve_index;
+    struct sentence_notes *notes; /* of the sentence that is read */
 };
 
 /* scope.c: which identifiers does this reading speak of? Indexes of judge.cve in the arena; 0 when none are

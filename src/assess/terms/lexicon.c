@@ -1,41 +1,65 @@
-/* All words of all rules in one trie, walked from the places where a word can
- * begin. Text seldom goes more than a character or two down, so this costs less
- * than an automaton whose table would not fit a cache. */
+/* All words of all rules. Words that begin alike are one small tree, found
+ * through a hash of that beginning; an inner node holds all the bytes up to the
+ * next fork, so that a word is read in two or three steps and a text that only
+ * begins like a word is left after one. Words searched for have trees of their own:
+ * most words only follow others. */
 #include "assess/terms/engine.h"
 
 #include <stdlib.h>
 
-#include "codec/text_fold.h"
-
-struct node {
-    uint32_t child; /* first of its children, which stand side by side */
-    uint32_t word;  /* index + 1, 0 when no word ends here */
-    uint16_t children;
-    bool searched, whole; /* of the word */
+/* A node is a head, the bytes of its label, the first bytes of its children, and their places: all side by
+ * side, for one visit to memory. */
+#define NODE_KIND 0x7FFFU  /* kind of the word that ends here, +1; 0 for none */
+#define NODE_WHOLE 0x8000U /* it ends in a letter or digit: none may follow */
+#define NODE_LEN(head) ((head) >> 16 & 0xFF)
+#define NODE_CHILDREN(head) ((head) >> 24)
+#define LABEL_MAX 255
+struct root {
+    uint32_t tag, node; /* node 0: free */
 };
-struct draft {
-    uint32_t child, sibling, word;
-    unsigned char byte;
-};
-#define CHARS 0x10000
-/* Which beginnings searched words have: small enough to stay in the first cache. */
-#define FILTER_BITS 16
-struct lexicon {
-    VEC(struct draft) draft; /* while words are added */
-    VEC(struct lexicon_word) word;
-    struct node *node;
-    unsigned char *byte; /* of node[i], apart for quick search */
-    uint32_t *root;      /* by first character: node behind it, 0 when no word begins so */
+#define FILTER_BITS 15 /* small enough to stay in the first cache */
+struct forest {
+    struct root *root; /* hash table, open addressing; the tag is the hash of the beginning */
+    unsigned bits;
+    VEC(uint32_t) cell;
     uint64_t filter[(1 << FILTER_BITS) / 64];
 };
-#define NODES_MAX 2000000
+struct draft {
+    struct str bytes;
+    uint64_t key;
+    uint16_t class_id, kind;
+    bool searched;
+};
+struct lexicon {
+    VEC(struct draft) draft; /* while words are added */
+    VEC(struct class_set) kind;
+    struct class_set cve;
+    size_t bytes;
+    struct forest searched, all;
+    bool opens[128]; /* ASCII that is no letter or digit, but begins a searched word */
+};
+#define BYTES_MAX 2000000
+
+static const uint8_t alnum_table[256] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
+    ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1,
+    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1,
+    ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
+static inline bool alnum(unsigned char c)
+{
+    return alnum_table[c];
+}
 
 struct lexicon *lexicon_new(void)
 {
-    struct lexicon *x = mem_zalloc(sizeof(*x));
-    vec_push(&x->draft, (struct draft){0});
-    vec_push(&x->word, (struct lexicon_word){.len = 0}); /* LEXICON_CVE */
-    return x;
+    return mem_zalloc(sizeof(struct lexicon));
+}
+
+static void forest_release(struct forest *f)
+{
+    free(f->root);
+    vec_release(&f->cell);
 }
 
 void lexicon_free(struct lexicon *x)
@@ -43,202 +67,289 @@ void lexicon_free(struct lexicon *x)
     if (!x)
         return;
     vec_release(&x->draft);
-    vec_release(&x->word);
-    free(x->node);
-    free(x->byte);
-    free(x->root);
+    vec_release(&x->kind);
+    forest_release(&x->searched);
+    forest_release(&x->all);
     free(x);
 }
 
-size_t lexicon_words(const struct lexicon *x)
+const struct class_set *lexicon_kinds(const struct lexicon *x, size_t *n)
 {
-    return x->word.n;
+    *n = x->kind.n;
+    return x->kind.p;
 }
 
-const struct lexicon_word *lexicon_word(const struct lexicon *x, uint32_t word)
+/* ---- beginnings ---- */
+
+/* Of letters and digits the first three, of other ASCII the first byte;
+ * of other text the first character (short_key) and the first two (long_key). Words
+ * and text that agree on a whole word have equal keys. */
+static inline uint64_t ascii_key(const unsigned char *p, size_t n)
 {
-    return &x->word.p[word];
+    if (!alnum(p[0]))
+        return p[0];
+    uint64_t b = n > 1 && alnum(p[1]) ? p[1] : ' ', c = b != ' ' && n > 2 && alnum(p[2]) ? p[2] : ' ';
+    return p[0] | b << 8 | c << 16;
 }
+
+static inline unsigned char_len(const unsigned char *p, size_t n)
+{
+    unsigned k = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : 3; /* three bytes tell enough of four */
+    return k <= n ? k : 1;
+}
+
+static inline uint64_t bytes_key(const unsigned char *p, unsigned n)
+{
+    uint64_t key = 0;
+    for (unsigned i = 0; i < n; i++)
+        key |= (uint64_t)p[i] << (8 * i);
+    return key;
+}
+
+static inline uint64_t short_key(const unsigned char *p, size_t n)
+{
+    return bytes_key(p, char_len(p, n));
+}
+
+static inline uint64_t long_key(const unsigned char *p, size_t n)
+{
+    unsigned k = char_len(p, n);
+    if (k == n)
+        return short_key(p, n);
+    if (k == 3 && n >= 6 && p[3] >= 0xE0) {
+        uint32_t a;
+        uint16_t b;
+        memcpy(&a, p, 4);
+        memcpy(&b, p + 4, 2);
+        return a | (uint64_t)b << 32;
+    }
+    return bytes_key(p, k + char_len(p + k, n - k));
+}
+
+static inline uint32_t mix(uint64_t key)
+{
+    return (uint32_t)((key * 0x9E3779B97F4A7C15U) >> 32);
+}
+
+static inline bool may_begin(const struct forest *f, uint32_t hash)
+{
+    uint32_t bit = hash >> (32 - FILTER_BITS);
+    return f->filter[bit / 64] >> (bit % 64) & 1;
+}
+
+/* The tree of words that begin so; 0 when there is none. Should another beginning have
+ * the same hash, its words are not those of the text. */
+static inline uint32_t tree_of(const struct forest *f, uint32_t hash)
+{
+    uint32_t mask = (1U << f->bits) - 1, i = hash >> (32 - f->bits);
+    while (f->root[i].node && f->root[i].tag != hash)
+        i = (i + 1) & mask;
+    return f->root[i].node;
+}
+
+/* ---- making ---- */
 
 void lexicon_add_cve(struct lexicon *x, unsigned class_id)
 {
-    class_set_add(&x->word.p[LEXICON_CVE].classes, class_id);
-}
-
-static bool alnum(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-}
-
-static inline uint32_t mix(uint32_t key)
-{
-    return (key * 0x9E3779B1U) >> (32 - FILTER_BITS);
-}
-
-/* Of ASCII the first three bytes, cut behind the first that is no letter or digit; of
- * other text the first two characters, or the first alone when single. */
-static inline uint32_t beginning(const unsigned char *p, size_t n, bool single)
-{
-    if (p[0] < 0x80) {
-        unsigned char b = n > 1 && alnum(p[1]) ? p[1] : ' ',
-                      c = b != ' ' && n > 2 && alnum(p[2]) ? p[2] : ' ';
-        return mix(p[0] | (uint32_t)b << 8 | (uint32_t)c << 16);
-    }
-    if (p[0] < 0xE0 || n < 3)
-        return mix(p[0]);
-    uint32_t first = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
-    if (single || n == 3)
-        return mix(first);
-    uint32_t second =
-        p[3] < 0x80 || n < 6 ? p[3] : (uint32_t)p[3] | (uint32_t)p[4] << 8 | (uint32_t)p[5] << 16;
-    return mix(first + second * 0x85EBCA6BU);
-}
-
-static inline bool set_bit(const uint64_t *set, uint32_t bit)
-{
-    return set[bit / 64] >> (bit % 64) & 1;
-}
-
-/* May a searched word begin here? */
-static inline bool promising(const struct lexicon *x, const unsigned char *p, size_t n)
-{
-    if (p[0] < 0x80 && !alnum(p[0]))
-        return true; /* the root tells as quickly */
-    return set_bit(x->filter, beginning(p, n, false)) ||
-           (p[0] >= 0xE0 && set_bit(x->filter, beginning(p, n, true)));
+    class_set_add(&x->cve, class_id);
 }
 
 int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched, struct err *e)
 {
-    uint32_t at = 0;
-    for (size_t i = 0; i < word.n; i++) {
-        unsigned char b = (unsigned char)word.p[i];
-        uint32_t c = x->draft.p[at].child;
-        while (c && x->draft.p[c].byte != b)
-            c = x->draft.p[c].sibling;
-        if (!c) {
-            if (x->draft.n >= NODES_MAX)
-                return err_set(e, ERR_LIMIT, "the rules have too many words (over %d characters in all)",
-                               NODES_MAX);
-            c = (uint32_t)x->draft.n;
-            vec_push(&x->draft, ((struct draft){.byte = b, .sibling = x->draft.p[at].child}));
-            x->draft.p[at].child = c;
-        }
-        at = c;
-    }
-    if (!x->draft.p[at].word) {
-        vec_push(&x->word, ((struct lexicon_word){.len = (uint32_t)word.n,
-                                                  .whole = alnum((unsigned char)word.p[word.n - 1])}));
-        x->draft.p[at].word = (uint32_t)x->word.n;
-    }
-    struct lexicon_word *w = &x->word.p[x->draft.p[at].word - 1];
-    class_set_add(&w->classes, class_id);
-    w->searched |= searched;
-    if (searched) {
-        uint32_t bit = beginning((const unsigned char *)word.p, word.n, false);
-        x->filter[bit / 64] |= (uint64_t)1 << (bit % 64);
-    }
+    x->bytes += word.n;
+    if (x->bytes > BYTES_MAX)
+        return err_set(e, ERR_LIMIT, "the rules have too many words (over %d characters in all)", BYTES_MAX);
+    const unsigned char *p = (const unsigned char *)word.p;
+    uint64_t key = p[0] < 0x80 ? ascii_key(p, word.n) : long_key(p, word.n);
+    vec_push(&x->draft, ((struct draft){word, key, (uint16_t)class_id, 0, searched}));
     return 0;
 }
 
-/* Level by level, so that children stand side by side and the upper levels close together. */
-static void lay_out(struct lexicon *x)
+static int by_key(const void *a, const void *b)
 {
-    size_t n = x->draft.n;
-    uint32_t *from = mem_alloc(n * sizeof(*from)); /* node -> draft */
-    x->node = mem_zalloc(n * sizeof(*x->node));
-    x->byte = mem_zalloc(n);
-    size_t used = 1;
-    from[0] = 0;
-    for (size_t i = 0; i < used; i++) {
-        const struct draft *d = &x->draft.p[from[i]];
-        x->node[i].child = (uint32_t)used;
-        x->node[i].word = d->word;
-        if (d->word) {
-            x->node[i].searched = x->word.p[d->word - 1].searched;
-            x->node[i].whole = x->word.p[d->word - 1].whole;
-        }
-        for (uint32_t c = d->child; c; c = x->draft.p[c].sibling) {
-            from[used++] = c;
-            x->node[i].children++;
-        }
+    const struct draft *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    int c = memcmp(x->bytes.p, y->bytes.p, MIN(x->bytes.n, y->bytes.n));
+    return c ? c : (x->bytes.n > y->bytes.n) - (x->bytes.n < y->bytes.n);
+}
+
+static uint16_t kind_of(struct lexicon *x, struct map *kinds, const struct class_set *set)
+{
+    bool made;
+    uint64_t *kind = map_put(kinds, str_n((const char *)set, sizeof(*set)), &made);
+    if (made) {
+        *kind = x->kind.n;
+        vec_push(&x->kind, *set);
     }
-    for (size_t i = 0; i < used; i++) /* siblings were numbered before their bytes were known */
-        x->byte[i] = x->draft.p[from[i]].byte;
-    free(from);
+    return (uint16_t)*kind;
+}
+
+/* Sorted drafts become words, each once. */
+static int merge_drafts(struct lexicon *x, struct err *e)
+{
+    struct map kinds = {0};
+    size_t kept = 0;
+    vec_push(&x->kind, x->cve); /* LEXICON_CVE, which no list shares */
+    for (size_t i = 0; i < x->draft.n;) {
+        struct draft d = x->draft.p[i];
+        struct class_set set = {{0}};
+        for (; i < x->draft.n && str_eq(x->draft.p[i].bytes, d.bytes); i++) {
+            class_set_add(&set, x->draft.p[i].class_id);
+            d.searched |= x->draft.p[i].searched;
+        }
+        d.kind = kind_of(x, &kinds, &set);
+        x->draft.p[kept++] = d;
+    }
+    x->draft.n = kept;
+    map_release(&kinds);
+    return x->kind.n <= KINDS_MAX
+               ? 0
+               : err_set(e, ERR_LIMIT, "the rules have too many words (over %d characters in all)",
+                         BYTES_MAX);
+}
+
+/* Makes a node of n sorted words that agree up to at: their common bytes, a fork behind. Returns its place.
+ */
+static uint32_t plant(struct forest *f, const struct draft *d, size_t n, size_t at)
+{
+    size_t end = at, most = MIN(MIN(d[0].bytes.n, d[n - 1].bytes.n), at + LABEL_MAX), forks = 0;
+    while (end < most && d[0].bytes.p[end] == d[n - 1].bytes.p[end])
+        end++;
+    size_t from = d[0].bytes.n == end, len = end - at;
+    for (size_t i = from; i < n; i++)
+        forks += i == from || d[i].bytes.p[end] != d[i - 1].bytes.p[end];
+    uint32_t head = (uint32_t)(forks << 24 | len << 16), node = (uint32_t)f->cell.n;
+    if (from)
+        head |= (d[0].kind + 1U) | (alnum((unsigned char)d[0].bytes.p[end - 1]) ? NODE_WHOLE : 0);
+    size_t places = 1 + (len + forks + 3) / 4;
+    for (size_t i = 0; i < places + forks; i++)
+        vec_push(&f->cell, 0);
+    f->cell.p[node] = head;
+    memcpy(f->cell.p + node + 1, d[0].bytes.p + at, len);
+    for (size_t i = from, k, fork = 0; i < n; i = k, fork++) {
+        for (k = i + 1; k < n && d[k].bytes.p[end] == d[i].bytes.p[end];)
+            k++;
+        ((char *)(f->cell.p + node + 1))[len + fork] = d[i].bytes.p[end];
+        uint32_t child = plant(f, d + i, k - i, end);
+        f->cell.p[node + places + fork] = child;
+    }
+    return node;
+}
+
+/* The trees of these sorted words. */
+static void forest_plant(struct forest *f, const struct draft *d, size_t n)
+{
+    size_t trees = 0;
+    for (size_t i = 0; i < n; i++)
+        trees += i == 0 || d[i].key != d[i - 1].key;
+    for (f->bits = 4; (size_t)1 << f->bits < trees * 2 + 1;)
+        f->bits++;
+    f->root = mem_zalloc(sizeof(*f->root) << f->bits);
+    vec_push(&f->cell, 0); /* place 0 means none */
+    for (size_t i = 0, k; i < n; i = k) {
+        for (k = i + 1; k < n && d[k].key == d[i].key;)
+            k++;
+        uint32_t hash = mix(d[i].key), bit = hash >> (32 - FILTER_BITS), slot = hash >> (32 - f->bits);
+        f->filter[bit / 64] |= (uint64_t)1 << (bit % 64);
+        while (f->root[slot].node)
+            slot = (slot + 1) & ((1U << f->bits) - 1);
+        f->root[slot] = (struct root){hash, plant(f, d + i, k - i, 0)};
+    }
+}
+
+int lexicon_compile(struct lexicon *x, struct err *e)
+{
+    if (x->draft.n)
+        qsort(x->draft.p, x->draft.n, sizeof(*x->draft.p), by_key);
+    int rc = merge_drafts(x, e);
+    if (rc < 0)
+        return rc;
+    forest_plant(&x->all, x->draft.p, x->draft.n);
+    size_t kept = 0;
+    for (size_t i = 0; i < x->draft.n; i++) {
+        unsigned char first = (unsigned char)x->draft.p[i].bytes.p[0];
+        if (!x->draft.p[i].searched)
+            continue;
+        if (first < 0x80 && !alnum(first))
+            x->opens[first] = true;
+        x->draft.p[kept++] = x->draft.p[i];
+    }
+    forest_plant(&x->searched, x->draft.p, kept);
     vec_release(&x->draft);
+    return 0;
 }
 
-static inline uint32_t step(const struct lexicon *x, uint32_t at, unsigned char b)
-{
-    const struct node *n = &x->node[at];
-    const unsigned char *p = x->byte + n->child;
-    if (n->children <= 4) {
-        for (unsigned i = 0; i < n->children; i++)
-            if (p[i] == b)
-                return n->child + i;
-        return 0;
-    }
-    const unsigned char *q = n->children ? memchr(p, b, n->children) : NULL;
-    return q ? n->child + (uint32_t)(q - p) : 0;
-}
+/* ---- finding ---- */
 
-void lexicon_compile(struct lexicon *x)
+struct walk {
+    struct str text;
+    uint32_t at;   /* behind what has been read */
+    uint32_t node; /* to be read next; 0: over */
+};
+
+/* The kind of the next word of the tree that stands in the text; -1 when there is none. */
+static inline int next_word(const struct forest *f, struct walk *w)
 {
-    lay_out(x);
-    x->root = mem_zalloc(CHARS * sizeof(*x->root));
-    for (uint32_t cp = 1; cp < CHARS; cp++) {
-        char u[4];
-        size_t n = text_fold_encode(cp, u);
-        uint32_t at = 0;
-        for (size_t i = 0; i < n; i++)
-            if ((at = step(x, at, (unsigned char)u[i])) == 0)
+    const unsigned char *p = (const unsigned char *)w->text.p;
+    while (w->node) {
+        const uint32_t *cell = f->cell.p + w->node;
+        const unsigned char *label = (const unsigned char *)(cell + 1);
+        uint32_t head = *cell, len = NODE_LEN(head), forks = NODE_CHILDREN(head), at = w->at, i = 0;
+        w->node = 0;
+        if (w->text.n - at < len)
+            break;
+        while (i < len && p[at + i] == label[i])
+            i++;
+        if (i < len)
+            break;
+        w->at = at += len;
+        bool end = at >= w->text.n;
+        for (i = 0; i < forks && !end; i++)
+            if (label[len + i] == p[at]) {
+                w->node = cell[1 + (len + forks + 3) / 4 + i];
                 break;
-        x->root[cp] = at;
+            }
+        if ((head & NODE_KIND) && !((head & NODE_WHOLE) && !end && alnum(p[at])))
+            return (int)(head & NODE_KIND) - 1;
     }
+    return -1;
 }
 
-/* The node behind the character at p, whose length is put in *n; 0 when no word begins with it. */
-static inline uint32_t enter(const struct lexicon *x, const unsigned char *p, size_t left, unsigned *n)
+static unsigned words_of(const struct lexicon *x, uint64_t key, struct walk w, unsigned found,
+                         struct hit hit[LEXICON_AT_MAX])
 {
-    unsigned char c = *p;
-    if (c < 0x80)
-        return *n = 1, x->root[c];
-    if (c >= 0xE0 && c < 0xF0 && left >= 3)
-        return *n = 3, x->root[(c & 0xFU) << 12 | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU)];
-    if (c >= 0xC0 && c < 0xE0 && left >= 2)
-        return *n = 2, x->root[(c & 0x1FU) << 6 | (p[1] & 0x3FU)];
-    return *n = 1, 0; /* words do not begin with characters beyond the basic plane */
-}
-
-static inline bool whole(const struct node *n, struct str text, uint32_t end)
-{
-    return !n->whole || end >= text.n || !alnum((unsigned char)text.p[end]);
-}
-
-unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, uint32_t word[LEXICON_AT_MAX])
-{
-    unsigned n, found = 0;
-    if (pos >= text.n ||
-        (pos > 0 && alnum((unsigned char)text.p[pos]) && alnum((unsigned char)text.p[pos - 1])))
-        return 0;
-    uint32_t at = enter(x, (const unsigned char *)text.p + pos, text.n - pos, &n);
-    for (uint32_t end = pos + n; at; at = end < text.n ? step(x, at, (unsigned char)text.p[end++]) : 0)
-        if (x->node[at].word && found < LEXICON_AT_MAX && whole(&x->node[at], text, end))
-            word[found++] = x->node[at].word - 1;
+    uint32_t hash = mix(key), start = w.at;
+    w.node = may_begin(&x->all, hash) ? tree_of(&x->all, hash) : 0;
+    for (int k; (k = next_word(&x->all, &w)) >= 0 && found < LEXICON_AT_MAX;)
+        hit[found++] = (struct hit){start, w.at, (uint32_t)k};
     return found;
+}
+
+unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, struct hit hit[LEXICON_AT_MAX])
+{
+    const unsigned char *p = (const unsigned char *)text.p + pos;
+    if (pos >= text.n || (pos > 0 && alnum(p[0]) && alnum(p[-1])))
+        return 0;
+    struct walk w = {.text = text, .at = pos};
+    if (p[0] < 0x80)
+        return words_of(x, ascii_key(p, text.n - pos), w, 0, hit);
+    uint64_t one = short_key(p, text.n - pos), two = long_key(p, text.n - pos);
+    unsigned found = words_of(x, one, w, 0, hit);
+    return one == two ? found : words_of(x, two, w, found, hit);
 }
 
 struct hits {
     struct hit *p;
     size_t n, cap;
+    struct arena *arena;
 };
 
-static void hit_add(struct hits *h, struct arena *a, struct hit x)
+static void hit_add(struct hits *h, struct hit x)
 {
     if (h->n == h->cap) {
         size_t cap = h->cap ? h->cap * 2 : 128;
-        struct hit *p = arena_alloc(a, cap * sizeof(*p));
+        struct hit *p = arena_alloc(h->arena, cap * sizeof(*p));
         if (h->n)
             memcpy(p, h->p, h->n * sizeof(*p));
         h->p = p;
@@ -247,26 +358,45 @@ static void hit_add(struct hits *h, struct arena *a, struct hit x)
     h->p[h->n++] = x;
 }
 
+static void find_from(const struct lexicon *x, struct str text, uint32_t pos, uint32_t hash, struct hits *h)
+{
+    struct walk w = {text, pos, tree_of(&x->searched, hash)};
+    for (int k; (k = next_word(&x->searched, &w)) >= 0;)
+        hit_add(h, (struct hit){pos, w.at, (uint32_t)k});
+}
+
+static inline uint32_t find_ascii(const struct lexicon *x, struct str text, uint32_t i, struct hits *h)
+{
+    const unsigned char *p = (const unsigned char *)text.p;
+    bool letter = alnum(p[i]);
+    if (letter || x->opens[p[i]]) {
+        uint32_t hash = mix(ascii_key(p + i, text.n - i));
+        if (may_begin(&x->searched, hash))
+            find_from(x, text, i, hash, h);
+    }
+    i++;
+    while (letter && i < text.n && alnum(p[i])) /* the rest of this word is no beginning */
+        i++;
+    return i;
+}
+
 size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, struct hit **hits)
 {
-    struct hits h = {0};
+    struct hits h = {.arena = a};
     const unsigned char *p = (const unsigned char *)text.p;
     for (uint32_t i = 0; i < text.n;) {
-        unsigned n = p[i] >= 0xE0 && p[i] < 0xF0 ? 3 : 1;
-        uint32_t at = promising(x, p + i, text.n - i) ? enter(x, p + i, text.n - i, &n) : 0;
-        for (uint32_t end = i + n; at;) {
-            const struct node *n1 = &x->node[at];
-            if (n1->searched && whole(n1, text, end))
-                hit_add(&h, a, (struct hit){i, end, n1->word - 1});
-            at = end < text.n ? step(x, at, p[end++]) : 0;
+        if (p[i] < 0x80) {
+            i = find_ascii(x, text, i, &h);
+            continue;
         }
-        if (alnum(p[i])) { /* the rest of this word is no beginning */
-            do
-                i++;
-            while (i < text.n && alnum(p[i]));
-        } else {
-            i += n;
-        }
+        uint64_t one = short_key(p + i, text.n - i), two = long_key(p + i, text.n - i);
+        uint32_t hash = mix(one);
+        if (may_begin(&x->searched, hash))
+            find_from(x, text, i, hash, &h);
+        hash = mix(two);
+        if (one != two && may_begin(&x->searched, hash))
+            find_from(x, text, i, hash, &h);
+        i += char_len(p + i, text.n - i);
     }
     *hits = h.p;
     return h.n;

@@ -24,21 +24,30 @@ static bool take(void *ctx, const struct match *m)
     return false;
 }
 
-/* Rules for which every needed word is present, all at once. */
-static void candidates(const struct sentence_view *v, uint64_t out[RULES_MAX / 64])
+/* Rules for which every needed word is present in order, all at once. A match takes the
+ * words of its elements from left to right; only when the sentence has more words
+ * than were kept may one of them be missing here. False when there is no such rule. */
+static bool candidates(const struct sentence_view *v, uint8_t script, rule_mask out[RULES_MAX / 64])
 {
     const struct terms *t = v->terms;
-    unsigned words = t->rule_words, all = words * NEED_LEVELS;
-    rule_mask met[RULES_MAX / 64 * NEED_LEVELS];
-    memcpy(met, t->always, all * sizeof(*met));
-    for (size_t i = 0; i < v->hits; i++)
-        for (unsigned w = 0; w < all; w++)
-            met[w] |= v->helps[i][w];
-    for (unsigned w = 0; w < words; w++) {
-        out[w] = met[w];
-        for (unsigned l = 1; l < NEED_LEVELS; l++)
-            out[w] &= met[l * words + w];
+    unsigned row = t->rule_words, from = t->range[script].from, to = t->range[script].to;
+    rule_mask some = 0, loose = v->crowded ? ~(rule_mask)0 : 0;
+    for (unsigned w = from; w < to; w++) { /* one word of all rows stays in registers */
+        const rule_mask *helps = t->helps + w * NEED_LEVELS, *free = t->free + w * NEED_LEVELS,
+                        *always = t->always + w * NEED_LEVELS;
+        rule_mask met[NEED_LEVELS] = {0}, all = t->speaks[script][w];
+        for (size_t i = 0; i < v->hits; i++) {
+            const rule_mask *h = helps + v->hit[i].kind * NEED_LEVELS * row;
+            for (unsigned l = NEED_LEVELS - 1; l > 0; l--)
+                met[l] |= h[l] & (met[l - 1] | free[l] | loose);
+            met[0] |= h[0];
+        }
+        for (unsigned l = 0; l < NEED_LEVELS; l++)
+            all &= met[l] | always[l];
+        out[w] = all;
+        some |= all;
     }
+    return some != 0;
 }
 
 /* Where the clause ends in which pos stands; a comma behind it ends the reach, too. */
@@ -47,7 +56,7 @@ static uint32_t clause_end(const struct sentence_view *v, unsigned clause, uint3
     const char *comma = pos < v->end ? memchr(v->folded.p + pos, ',', v->end - pos) : NULL;
     uint32_t end = comma ? (uint32_t)(comma - v->folded.p) : v->end;
     for (size_t i = 0; i < v->hits; i++)
-        if (clause < CLASSES_MAX && class_set_has(v->set[i], clause) && v->hit[i].start >= pos)
+        if (clause < CLASSES_MAX && class_set_has(hit_classes(v, i), clause) && v->hit[i].start >= pos)
             return MIN(end, v->hit[i].start);
     return end;
 }
@@ -77,16 +86,15 @@ size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index,
 {
     struct reader r = {.out = out, .sentence = index};
     v->steps = STEPS_MAX;
-    for (unsigned k = 0; k < ARRAY_LEN(v->at); k++)
-        v->at[k].pos = UINT32_MAX;
-    uint64_t may[RULES_MAX / 64];
-    candidates(v, may);
-    for (unsigned w = 0; w < v->terms->rule_words; w++) {
+    rule_mask may[RULES_MAX / 64];
+    if (!candidates(v, script, may))
+        return 0;
+    match_begin(v);
+    for (unsigned w = v->terms->range[script].from; w < v->terms->range[script].to; w++) {
         for (uint64_t left = may[w]; left && r.n < READINGS_MAX; left &= left - 1) {
             unsigned bit = w * 64 + (unsigned)__builtin_ctzll(left);
             r.rule = &v->terms->rule.p[v->terms->order[bit]];
-            if (r.rule->script & script)
-                match_rule(v, r.rule, bit, take, &r);
+            match_rule(v, r.rule, bit, take, &r);
         }
     }
     deny(v, out, r.n);

@@ -19,6 +19,7 @@ void terms_free(struct terms *t)
     vec_release(&t->cls);
     vec_release(&t->rule);
     vec_release(&t->test);
+    vec_release(&t->key);
     map_release(&t->class_by_name);
     lexicon_free(t->lexicon);
     arena_release(&t->arena);

@@ -204,7 +204,7 @@ struct cond *pack_cond_join(struct arena *a, enum cond_type type, struct cond **
     c->type = type;
     c->n = (uint32_t)n;
     c->sub = arena_array(a, struct cond *, n);
-    memcpy(c->sub, part, n * sizeof(*part));
+    memcpy(c->sub, part, n * sizeof(*part)); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     return c;
 }
 

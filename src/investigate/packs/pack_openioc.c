@@ -149,9 +149,9 @@ static struct cond *tree_condition(struct reader *r, const struct xml *x)
     VEC(struct cond *) part = {0};
     for (const struct xml *c = x->first; c; c = c->next) {
         if (is_item(c))
-            vec_push(&part, item_condition(r, c));
+            vec_push(&part, item_condition(r, c)); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
         else if (is_tree(c))
-            vec_push(&part, tree_condition(r, c));
+            vec_push(&part, tree_condition(r, c)); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     }
     struct cond *k = part.n ? pack_cond_join(&r->p->a, is_and(x) ? COND_AND : COND_OR, part.p, part.n)
                             : pack_cond_const(&r->p->a, TRI_NO, (struct str){"", 0});

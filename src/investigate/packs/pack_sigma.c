@@ -35,7 +35,7 @@ static struct cond *map(struct rule *r, const struct sigma_target *t, const stru
             c = pack_sigma_item(r->p, t, v->key[i], &v->item[i], r->e);
         ok = c != NULL;
         if (ok)
-            vec_push(&part, c);
+            vec_push(&part, c); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     }
     c = ok ? pack_cond_join(&r->p->a, COND_AND, part.p, part.n) : NULL;
     vec_release(&part);
@@ -54,7 +54,7 @@ static struct cond *list(struct rule *r, const struct sigma_target *t, const str
         struct cond *c = selection(r, t, &v->item[i]);
         ok = c != NULL;
         if (ok)
-            vec_push(&part, c);
+            vec_push(&part, c); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     }
     if (ok && words) {
         struct pack_yaml only = {
@@ -65,7 +65,7 @@ static struct cond *list(struct rule *r, const struct sigma_target *t, const str
         struct cond *c = pack_sigma_keywords(r->p, &only, false, r->e);
         ok = c != NULL;
         if (ok)
-            vec_push(&part, c);
+            vec_push(&part, c); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     }
     struct cond *c = ok ? pack_cond_join(&r->p->a, COND_OR, part.p, part.n) : NULL;
     vec_release(&part);

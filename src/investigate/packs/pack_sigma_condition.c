@@ -49,7 +49,7 @@ static struct cond *quantified(struct parser *p, bool all)
     bool them = str_is_i(p->word, "them");
     for (size_t i = 0; i < p->n; i++)
         if (them ? p->name[i].n && p->name[i].p[0] != '_' : pack_regex_glob(p->word, p->name[i], true))
-            vec_push(&part, p->cond[i]);
+            vec_push(&part, p->cond[i]); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     struct cond *c = part.n ? pack_cond_join(&p->p->a, all ? COND_AND : COND_OR, part.p, part.n) : NULL;
     vec_release(&part);
     if (!c)
@@ -100,7 +100,7 @@ static struct cond *chain(struct parser *p, enum cond_type type)
         c = type == COND_AND ? primary(p) : chain(p, COND_AND);
         if (!c)
             break;
-        vec_push(&part, c);
+        vec_push(&part, c); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
         more = str_is_i(p->word, type == COND_AND ? "and" : "or");
         if (more)
             next(p);

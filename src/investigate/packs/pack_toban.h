@@ -68,6 +68,37 @@ struct cond *pack_toban_condition(struct toban_pack *t, struct str text, struct 
 const struct cond_value *pack_toban_value(struct toban_pack *t, struct str text, struct err *e);
 const struct toban_list *pack_toban_list(const struct toban_pack *t, struct str name);
 
+/* ---- the state of the reader ---- */
+
+struct toban_test_line {
+    struct str text;
+    unsigned long line;
+    uint32_t check;
+    bool hit;
+};
+
+struct toban_reader {
+    struct toban_pack t;
+    struct pack *p;
+    struct str rest;           /* of the file */
+    unsigned long line, at;    /* last physical line read, first line of the statement at hand */
+    struct buf text;           /* the statement */
+    bool in_check, indicators; /* a check is open, and has indicators */
+    uint32_t check;
+    struct indicator base; /* level, score, stage of what follows */
+    size_t first;          /* indicators of the statement before */
+    VEC(struct toban_test_line) test;
+    struct err *e;
+};
+
+int pack_toban_fail(const struct toban_reader *r, const char *why); /* file:line: why */
+int pack_toban_inner(const struct toban_reader *r,
+                     const struct err *why);            /* the same for an error of a part */
+bool pack_toban_begins(struct str s, const char *word); /* with this whole word */
+struct str pack_toban_word(struct str *s);              /* cuts the first word off */
+/* A statement that states an indicator (record, file, path, except, yara, or a plain kind). */
+int pack_toban_add(struct toban_reader *r, struct str word, struct str rest);
+
 /* One test line ("record A=b …", "path …"), against the indicators of one check: 1 as expected, 0 not,
  * negative when the line cannot be read. */
 int pack_toban_test(const struct pack *p, uint32_t check, bool hit, struct str text, struct err *e);

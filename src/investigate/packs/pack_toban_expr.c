@@ -373,7 +373,7 @@ static struct cond *chain(struct parser *p, enum cond_type type)
         c = type == COND_AND ? primary(p) : chain(p, COND_AND);
         if (!c)
             break;
-        vec_push(&part, c);
+        vec_push(&part, c); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
         more = word(p, type == COND_AND ? "and" : "or");
         if (more)
             next(p);
