@@ -16,15 +16,42 @@ struct range {
 struct scan_must {
     struct arena a;
     VEC(struct str) text;
+    VEC(size_t) pivot; /* of each text, its rarest character */
     VEC(struct set) set;
     struct range *of; /* owns, by id */
 };
 
+/* How seldom a byte is in logs. */
+static int rarity(char c)
+{
+    if (strchr("/.,-=_: ", c))
+        return 2;
+    if ((c | 32) >= 'a' && (c | 32) <= 'z')
+        return 1;
+    return c >= '0' && c <= '9' ? 0 : 3;
+}
+
+static bool letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static size_t rarest(struct str s)
+{
+    size_t pivot = 0;
+    for (size_t i = 1; i < s.n; i++)
+        if (rarity(s.p[i]) > rarity(s.p[pivot]))
+            pivot = i;
+    return pivot;
+}
+
 static void add_set(struct scan_must *m, const struct str *s, size_t n)
 {
     vec_push(&m->set, ((struct set){(uint32_t)m->text.n, (uint32_t)n}));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         vec_push(&m->text, arena_str(&m->a, s[i]));
+        vec_push(&m->pivot, rarest(s[i]));
+    }
 }
 
 static bool plain(char c)
@@ -103,33 +130,15 @@ void scan_must_free(struct scan_must *m)
     if (!m)
         return;
     vec_release(&m->text);
+    vec_release(&m->pivot);
     vec_release(&m->set);
     arena_release(&m->a);
     free(m->of);
     free(m);
 }
 
-/* How seldom a byte is in logs. */
-static int rarity(char c)
+static size_t find(struct str text, struct str s, size_t pivot)
 {
-    if (strchr("/.,-=_: ", c))
-        return 2;
-    if ((c | 32) >= 'a' && (c | 32) <= 'z')
-        return 1;
-    return c >= '0' && c <= '9' ? 0 : 3;
-}
-
-static bool letter(char c)
-{
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
-size_t scan_must_find(struct str text, struct str s)
-{
-    size_t pivot = 0;
-    for (size_t i = 1; i < s.n; i++)
-        if (rarity(s.p[i]) > rarity(s.p[pivot]))
-            pivot = i;
     if (!s.n || s.n > text.n)
         return s.n ? STR_NONE : 0;
     if (letter(s.p[pivot]))
@@ -153,7 +162,7 @@ bool scan_must_may(const struct scan_must *m, uint32_t id, struct str line)
         const struct set *s = &m->set.p[k];
         bool have = false;
         for (uint32_t i = 0; i < s->n && !have; i++)
-            have = scan_must_find(line, m->text.p[s->first + i]) != STR_NONE;
+            have = find(line, m->text.p[s->first + i], m->pivot.p[s->first + i]) != STR_NONE;
         if (!have)
             return false;
     }

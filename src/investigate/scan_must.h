@@ -14,7 +14,5 @@ struct scan_must *scan_must_new(const struct pack_eval *v);
 void scan_must_free(struct scan_must *m);
 /* False: the indicator cannot hit in this line. */
 bool scan_must_may(const struct scan_must *m, uint32_t id, struct str line);
-/* The offset of s in text, ASCII case-blind, or STR_NONE; fast for texts with a rare character. */
-size_t scan_must_find(struct str text, struct str s);
 
 #endif

@@ -4,12 +4,23 @@
 
 #include "investigate/scan_in.h"
 
+static bool of_web(const char *kind)
+{
+    static const char *const web[] = {"httpproxy", "ecp", "oabgen", "exchange", "iis", "access", "weberror"};
+    for (size_t i = 0; i < ARRAY_LEN(web); i++)
+        if (strcmp(kind, web[i]) == 0)
+            return true;
+    return false;
+}
+
 /* May the indicator hit in a log of this kind? What it says about the log itself decides. */
 static bool concerns(const struct indicator *i, const char *kind, bool events)
 {
     const struct cond_test *t;
     if (i->kind == INDICATOR_LINE)
         return !i->log.n || str_is(i->log, kind);
+    if (i->kind == INDICATOR_COMMAND || i->kind == INDICATOR_PROCESS || i->kind == INDICATOR_REGISTRY || i->kind == INDICATOR_DETECTION)
+        return !of_web(kind); /* no column of theirs holds such a value */
     if (i->kind != INDICATOR_RECORD)
         return true;
     if (pack_cond_required(i->cond, "log", &t)) {
@@ -38,13 +49,17 @@ const struct scan_match *scan_text_for(struct scan_worker *w, const struct trace
         for (size_t i = 0; i < n; i++)
             if (concerns(pack_eval_at(sh->eval, p[i].id).indicator, k->name, events))
                 mine[m++] = p[i];
-        rc = m == n ? 0 : scan_match_new(&db->match, mine, m, sh->o->plain ? SCAN_MATCH_PLAIN : 0, e);
-        db->patterns = mine; /* the database borrows their texts */
-        db->kind = rc == 0 ? k : NULL;
+        if (m < n || !sh->text) /* what asks for everything is shared */
+            rc = scan_match_new(m < n ? &db->match : &sh->text, m < n ? mine : p, m, sh->o->plain ? SCAN_MATCH_PLAIN : 0, e);
+        if (rc == 0) {
+            db->patterns = mine; /* the database borrows their texts */
+            db->kind = k;
+        } else
+            free(mine);
     }
     pthread_mutex_unlock(&sh->text_lock);
-    const struct scan_match *out = rc || !db || !db->match ? sh->text : db->match;
-    return rc == 0 && scan_scratch_grow(w->scratch, out, e) == 0 ? out : NULL;
+    const struct scan_match *out = !db || rc ? NULL : db->match ? db->match : sh->text;
+    return out && scan_scratch_grow(w->scratch, out, e) == 0 ? out : NULL;
 }
 
 void scan_text_release(struct scan_shared *sh)

@@ -113,7 +113,7 @@ static void *work(void *p)
 
 static int worker_init(struct scan_worker *w, struct scan_shared *sh, struct err *e)
 {
-    const struct scan_match *all[] = {sh->path, sh->file, sh->text};
+    const struct scan_match *all[] = {sh->path, sh->file};
     size_t n = sh->sweep->asset_n;
     *w = (struct scan_worker){.sh = sh, .normal = BUF_INIT(64 * KIB)};
     w->block = mem_alloc(SCAN_BLOCK);
@@ -295,9 +295,6 @@ static int compile(struct scan_shared *sh, struct err *e)
     n = pack_eval_patterns(sh->eval, PACK_PLACE_FILE, &p);
     if (rc == 0)
         rc = scan_match_new(&sh->file, p, n, SCAN_MATCH_ONCE | SCAN_MATCH_STREAM | plain, e);
-    n = pack_eval_patterns(sh->eval, PACK_PLACE_TEXT, &p);
-    if (rc == 0)
-        rc = scan_match_new(&sh->text, p, n, plain, e);
     sh->hash_kinds = pack_eval_hash_kinds(sh->eval);
     for (size_t i = 0; i < sh->o->pack_n; i++)
         sh->yara |= pack_yara_has(sh->o->pack[i]);

@@ -63,12 +63,13 @@ static struct str reason_about(const struct decision *d, enum decide_about about
     return text;
 }
 
+/* Asked of what does not seem affected, too: a person may know better. The rule asks only where nobody says otherwise. */
 static void ask(struct looking *g, struct case_look *l, const struct identify_finding *f, const struct identify_vuln *v)
 {
     const struct decision *d = f->decision;
     struct str source = {0};
     struct arena *a = g->y->a;
-    if (l->asks || f->v.status == FINDING_NOT_AFFECTED)
+    if (l->asks)
         return;
     if (v->exploited || (d->applies && d->exploited_since != WHEN_NONE)) {
         reason_about(d, DECIDE_KEV, &source);
@@ -136,8 +137,29 @@ static void take(struct looking *g, const struct identify_finding *f, const stru
     }
     if (l->seen == WHEN_NONE || c->seen < l->seen)
         l->seen = c->seen;
-    ask(g, l, f, v);
+    if (f->v.status != FINDING_NOT_AFFECTED)
+        ask(g, l, f, v);
     date_it(g, l, f);
+}
+
+/* Reasons of what affects the machine come before those of what does not. */
+static int take_all(struct looking *g, struct err *e)
+{
+    int rc = 0;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; rc == 0 && i < g->c->vuln_n; i++) {
+            struct identify_result *r;
+            rc = result_of(g->y, g->c->vuln[i], &r, e);
+            for (size_t k = 0; rc == 0 && k < r->finding_n; k++) {
+                const struct identify_vuln *v = &r->vuln[r->finding[k].vuln];
+                if (pass == 0)
+                    take(g, &r->finding[k], v);
+                else
+                    ask(g, look_of(g, r->finding[k].item->asset), &r->finding[k], v);
+            }
+        }
+    }
+    return rc;
 }
 
 /* Members that no finding speaks of any more: the product went, or the machine did. */
@@ -158,6 +180,9 @@ static void absent(struct looking *g)
         struct case_look l = {.ledger = m->a.ledger, .asset_key = m->a.key, .name = m->look ? m->look->name : m->a.key,
                               .asset = m->look ? m->look->asset : 0, .gone = !at, .status = FINDING_UNKNOWN,
                               .seen = WHEN_NONE, .deadline = WHEN_NONE};
+        l.asks = g->y->p->always_look;
+        if (l.asks)
+            l.asks_why = str_of(tr("the site asks for it before every patch (setting fix.always_look)"));
         l.missing = str_of(at ? tr("the inventory no longer names the product") : tr("the machine is no longer in the ledger"));
         if (at) {
             const struct asset *as = &g->y->f->ledger.asset[*at].a;
@@ -174,13 +199,7 @@ static void absent(struct looking *g)
 int remediate_look(struct remediate_sync *y, const struct case_file *c, struct case_look **out, size_t *n, struct err *e)
 {
     struct looking g = {.y = y, .c = c, .key = BUF_INIT(MIB)};
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < c->vuln_n; i++) {
-        struct identify_result *r;
-        rc = result_of(y, c->vuln[i], &r, e);
-        for (size_t k = 0; rc == 0 && k < r->finding_n; k++)
-            take(&g, &r->finding[k], &r->vuln[r->finding[k].vuln]);
-    }
+    int rc = take_all(&g, e);
     if (rc == 0)
         absent(&g);
     *n = g.look.n;

@@ -41,11 +41,13 @@ static int check_triage(const struct case_asset *as, const struct case_step *s, 
     enum case_vex_reason r = VEX_NO_REASON;
     if (!case_triage_by_name(s->value, &t))
         return err_set(e, ERR_USAGE, "\"%.*s\" is none of affected, not-affected, unknown", STR_ARG(s->value));
-    if (as->patch || as->closed)
+    bool known = case_vex_reason_by_name(s->detail, &r);
+    /* A patched machine that was scrapped, or lost the product, will never prove its patch. */
+    if (as->closed || (as->patch && !(t == CASE_NOT_AFFECTED && r == VEX_COMPONENT_NOT_PRESENT)))
         return err_set(e, ERR_CONFLICT, "it is patched or closed already; toban fix rollback or a fresh inventory opens it again");
     if (t != CASE_NOT_AFFECTED)
         return 0;
-    if (!case_vex_reason_by_name(s->detail, &r))
+    if (!known)
         return err_set(e, ERR_USAGE,
                        "not affected needs a justification: component_not_present, vulnerable_code_not_present, "
                        "vulnerable_code_not_in_execute_path, vulnerable_code_cannot_be_controlled_by_adversary or "

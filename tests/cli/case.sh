@@ -35,6 +35,11 @@ is "VEX says the same" "$(member "$work/out" "' '.join(sorted({m['triage']+'='+m
 is "the table's deadline, three days" "$(of mail-osaka "m['deadline'],m['deadline_by']")" "('2021-03-06T14:59:59Z', 'table')"
 run case show C-1
 like "which is a Saturday" "$out" "the last one before is 2021-03-05"
+export TOBAN_FIX_BUSINESS_DAYS=1
+run case sync C-1
+show
+is "the site's own rule is earlier, and wins" "$(of mail-osaka "m['deadline'],m['deadline_by']")" "('2021-03-04T14:59:59Z', 'business-days')"
+unset TOBAN_FIX_BUSINESS_DAYS
 run case open
 is "a case by hand wants a title" "$rc" 2
 
@@ -222,7 +227,7 @@ run audit verify --head "$head"
 is "its head is known" "$rc" 0
 run audit list --format json
 is "every row has who and when" "$(member "$work/out" "all(r['who'] and r['at'] for r in d['rows'])")" True
-python3 - "$work/toban.db" "$work" <<'P'
+is "the store itself refuses to change or remove a row" "$(python3 - "$work/toban.db" "$work" <<'P'
 import shutil, sqlite3, sys
 db, work = sys.argv[1:]
 src = sqlite3.connect(db); src.execute("PRAGMA wal_checkpoint(TRUNCATE)"); src.close()
@@ -234,6 +239,7 @@ for name, sql in (("changed", "UPDATE fact_audit SET who='nobody' WHERE id=7"), 
     except sqlite3.DatabaseError: pass
     d.execute("DROP TRIGGER fact_audit_kept"); d.execute("DROP TRIGGER fact_audit_stays"); d.execute(sql); d.commit(); d.close()
 P
+)" ""
 for how in changed removed; do
   run audit verify --store "sqlite:$work/$how.db"
   is "a row that was $how is told" "$rc" 3
