@@ -1,0 +1,1 @@
+<%-- a page of the product, as far as this sample goes --%>
