@@ -282,7 +282,7 @@ int app_case_step(struct app *app, const struct app_case_target *t, struct case_
 struct str app_case_unverified(const struct case_member *m, when_t now, int64_t *days)
 {
     *days = 0;
-    if (!m->a.patch || m->a.verify || m->a.closed)
+    if (!m->a.patch || m->a.verify || m->a.closed || m->a.triage == CASE_NOT_AFFECTED)
         return (struct str){0};
     *days = (now - m->a.patch->at) / WHEN_DAY;
     return str_of(verify_text(verify_judge(m->a.patch->at, m->look)));

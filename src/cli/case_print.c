@@ -151,7 +151,12 @@ static void print_steps(struct cli *c, const struct case_file *f)
         printf("  %s  " STR_FMT "  ", minute(c, s->at), STR_ARG(s->who));
         if (m)
             printf(STR_FMT "  ", STR_ARG(member_name(m)));
-        printf("%s%s" STR_FMT "%s" STR_FMT "\n", case_step_name(s->kind), s->value.n ? " " : "", STR_ARG(s->value), s->why.n ? ": " : "", STR_ARG(s->why));
+        const struct str part[] = {s->value, s->owner};
+        printf("%s", case_step_name(s->kind));
+        for (size_t k = 0; k < ARRAY_LEN(part); k++)
+            if (part[k].n)
+                printf(" " STR_FMT, STR_ARG(part[k]));
+        printf("%s" STR_FMT "\n", s->why.n ? ": " : "", STR_ARG(s->why));
     }
 }
 

@@ -36,6 +36,9 @@ int evidence_collect(const struct sweep *s, const struct evidence_options *o, st
  * that nothing was added. Findings go to say (translated), one a call. 0: whole; ERR_INPUT: not. */
 int evidence_verify(const char *archive, void (*say)(void *ctx, const char *text), void *ctx, size_t *files, struct err *e) MUST_CHECK;
 
+/* True when the folder is evidence that was collected before: it has our manifest, whole by its chain. */
+bool evidence_is_folder(const char *folder);
+
 /* ---- evidence_log.c: lines chained by hash ---- */
 struct evidence_log {
     int fd;

@@ -1,4 +1,8 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "codec/json.h"
@@ -49,4 +53,24 @@ bool evidence_log_check(struct str text, char last[65], size_t *bad_line)
     }
     arena_release(&a);
     return ok && n > 0;
+}
+
+bool evidence_is_folder(const char *folder)
+{
+    char path[4096], last[65];
+    struct stat st;
+    size_t bad;
+    if (snprintf(path, sizeof(path), "%s/manifest.jsonl", folder) >= (int)sizeof(path))
+        return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOATIME);
+    if (fd < 0)
+        return false;
+    bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= LIMIT_FILE_SMALL;
+    char *text = ours ? mem_alloc((size_t)st.st_size) : NULL;
+    ours = ours && pread(fd, text, (size_t)st.st_size, 0) == st.st_size &&
+           str_starts(str_n(text, (size_t)st.st_size), "{\"prev\":\"\",\"schema\":\"toban.evidence/") &&
+           evidence_log_check(str_n(text, (size_t)st.st_size), last, &bad);
+    close(fd);
+    free(text);
+    return ours;
 }

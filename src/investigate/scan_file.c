@@ -277,6 +277,12 @@ static bool is_log(const struct trace_kind *k)
     return k && strcmp(k->name, "text") != 0 && strcmp(k->name, "plain") != 0;
 }
 
+/* A report of ours quotes what was found: its lines are no new traces. */
+static bool is_report(struct str head)
+{
+    return str_starts(head, "{\"schema\":\"toban.investigate/") || str_starts(head, "{\n  \"schema\": \"toban.investigate/");
+}
+
 static struct str packed_head(struct scan_item *it, int fd, char *out)
 {
     struct stream *s;
@@ -335,6 +341,8 @@ void scan_file(struct scan_item *it, int fd)
         unpack_archive(it, fd);
     else if (archive)
         scan_archive(it, fd);
+    else if (is_report(head))
+        coverage_skip(&w->cover[it->asset], str_of(it->path), SCAN_SKIP_OWN, 0);
     else if (k)
         scan_trace(it, k, fd, packed);
     free(head_p);

@@ -92,6 +92,10 @@ bool scan_stopped(struct scan_shared *sh);
 /* Counts bytes read and keeps to the limit. */
 void scan_charge(struct scan_shared *sh, uint64_t n);
 
+/* ---- sweep_conclude.c ---- */
+/* clocks: for each asset, minutes between the two clocks of a record → records. */
+void sweep_conclude(struct sweep *s, const struct map *clocks);
+
 /* ---- scan_sight.c ---- */
 /* Adds a sighting; record NULL: the file itself. */
 struct sighting *scan_sight(struct scan_item *it, const struct pack_hit *h, const struct trace_record *rec, const char *kind);

@@ -79,7 +79,8 @@ static void add_group(struct build *b, const struct pack_pattern *p, unsigned gr
     }
     if (p->regex) {
         char *expr = arena_dup(&b->a, p->text.p, p->text.n);
-        f |= HS_FLAG_MULTILINE;
+        if ((flags & (SCAN_MATCH_ONCE | SCAN_MATCH_STREAM)) != SCAN_MATCH_ONCE)
+            f |= HS_FLAG_MULTILINE; /* a name is one line */
         if (!expressible(expr, f) && !expressible(expr, f |= HS_FLAG_PREFILTER))
             give_up(b, group);
         else

@@ -14,12 +14,12 @@ static int result_of(struct remediate_sync *y, struct str vuln, struct identify_
 {
     bool made;
     uint64_t *at = map_put(&y->result_index, vuln, &made);
-    *out = made ? NULL : y->result.p[*at];
+    *out = made ? NULL : y->result.p[*at].r;
     if (!made)
         return 0;
     *at = y->result.n;
     struct identify_result *r = arena_new(y->a, struct identify_result);
-    vec_push(&y->result, r);
+    vec_push(&y->result, ((struct remediate_result){r}));
     struct stage_identify_options o = *y->o;
     o.only_vuln = vuln;
     *out = r;

@@ -4,6 +4,11 @@
 
 #include "loop/stage_remediate.h"
 
+/* In the arena: findings point into it. */
+struct remediate_result {
+    struct identify_result *r;
+};
+
 struct remediate_sync {
     const struct world *w;
     const struct fleet *f;
@@ -13,7 +18,7 @@ struct remediate_sync {
     VEC(struct remediate_change) change;
     /* vulnerability → index into result: cases share them */
     struct map result_index;
-    VEC(struct identify_result *) result;
+    VEC(struct remediate_result) result;
 };
 
 /* "ledger NUL key" */

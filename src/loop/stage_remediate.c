@@ -205,6 +205,24 @@ static int check_plan(const struct case_file *f, const struct case_asset *as, st
     return rc;
 }
 
+/* A break-in is the machine's, whichever case it was found for. */
+static int check_others(const struct world *w, const struct case_step *s, struct arena *a, struct err *e)
+{
+    int64_t *id;
+    size_t n;
+    int rc = case_store_of_asset(w->db, s->ledger, s->asset_key, a, &id, &n, e);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        struct case_file f;
+        if (id[i] == s->case_id)
+            continue;
+        rc = stage_remediate_load(w, id[i], a, &f, e);
+        const struct case_member *m = rc ? NULL : stage_remediate_member(&f, s->ledger, s->asset_key);
+        if (m && !m->a.closed && m->a.verdict >= CHECK_SUSPICIOUS && gate_evidence(&m->a, e))
+            rc = err_prefix(e, "C-%lld", (long long)id[i]);
+    }
+    return rc;
+}
+
 static int check(const struct case_file *f, const struct remediate_policy *p, const struct case_step *s, struct str name, struct err *e)
 {
     if (s->asset_key.n == 0 && s->kind != STEP_CLOSE)
@@ -231,6 +249,8 @@ int stage_remediate_step(const struct world *w, const struct remediate_policy *p
     rc = stage_remediate_load(w, s->case_id, &a, &f, e);
     if (rc == 0)
         rc = check(&f, p, s, name, e);
+    if (rc == 0 && s->kind == STEP_PATCH && (rc = check_others(w, s, &a, e)))
+        rc = err_prefix(e, "%.*s", STR_ARG(name));
     if (rc == 0)
         rc = stage_remediate_record(w, s, e);
     if (rc == 0)

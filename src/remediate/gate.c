@@ -122,7 +122,7 @@ enum case_state gate_state(const struct case_asset *as, when_t now)
         return CASE_CLOSED;
     if (as->verify)
         return CASE_VERIFIED;
-    if (as->patch)
+    if (as->patch && as->triage != CASE_NOT_AFFECTED)
         return CASE_PATCHED;
     if (gate_mitigated(as, now))
         return CASE_MITIGATED;

@@ -12,7 +12,7 @@ static bool next_word(struct str *rest, struct str *word)
         return false;
     size_t n = str_chr(*rest, ' ');
     *word = str_sub(*rest, 0, n);
-    *rest = n == STR_NONE ? (struct str){0} : str_sub(*rest, n, rest->n);
+    *rest = str_sub(*rest, word->n, rest->n);
     return true;
 }
 

@@ -104,6 +104,19 @@ run fix plan P-4 --test "send and receive" --rollback "restore the snapshot" --t
 run fix apply mail-shop --to 15.1.2106.13 --tested ok
 is "a compromised machine is not patched before it is contained" "$rc" 6
 like "and that is said" "$err" "contain it first"
+# In a copy: a break-in is the machine's, whichever case it was found for.
+run backup "$work/copy.db"
+export TOBAN_STORE="sqlite:$work/copy.db"
+run case open CVE-2021-26857 --title other
+run fix plan C-2
+run fix plan "$(printf '%s\n' "$out" | grep -B1 'machines: mail-shop' | sed -n 's/^\(P-[0-9]*\).*/\1/p')" --test t --rollback r --trigger t --owner ito
+run case check mail-shop clean --coverage "the same logs" --why "by somebody else" --case C-2
+run fix apply mail-shop --to 15.1.2106.13 --tested ok --case C-2
+is "nor by way of another case" "$rc" 6
+like "which names the first" "$err" "mail-shop: C-1: it is compromised"
+run case check mail-shop clean --coverage "the same logs" --why "by somebody else"
+is "of two cases one is named" "$rc" 6
+export TOBAN_STORE="$store"
 as bucho
 run fix waive mail-shop --why "no time"
 run fix waive mail-shop --approve --why "no time"

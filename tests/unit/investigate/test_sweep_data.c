@@ -33,6 +33,7 @@ static void otrf(void **state)
     (void)state;
     sweep_tree(&w, data("evidence/otrf"), 0, p);
     const struct sighting *set = first_of(&w, "4d"), *page = first_of(&w, "p1"), *shell = first_of(&w, "c2");
+    assert_true(first_of(&w, "1g")->time <= set->time); /* the forged request comes first */
     assert_true(set->time <= page->time && page->time <= shell->time);
     assert_int_equal(set->level, LEVEL_WRITE_ATTEMPTED);
     assert_int_equal(page->level, LEVEL_SHELL_PRESENT);

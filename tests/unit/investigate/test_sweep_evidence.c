@@ -47,6 +47,9 @@ static void collect(void **state)
     assert_int_equal(evidence_verify(r.archive, say, NULL, &files, &e), 0);
     assert_int_equal(files, 1);
     assert_int_equal(evidence_collect(&w.s, &o, &r, &e), ERR_CONFLICT);
+    /* A later sweep does not find its own copies. */
+    assert_true(evidence_is_folder(folder));
+    assert_false(evidence_is_folder(t.root));
     /* A second tool agrees about the seal. */
     snprintf(shell, sizeof(shell), "cd /tmp && sha256sum --status -c %s.tar.sha256", folder);
     assert_int_equal(system(shell), 0);

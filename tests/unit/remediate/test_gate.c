@@ -232,6 +232,23 @@ static void not_affected(void **unused)
     assert_int_equal(simple(&w, STEP_CLOSE, "tanaka", ""), 0);
 }
 
+/* A patched machine that is scrapped will never prove its patch. */
+static void scrapped(void **unused)
+{
+    (void)unused;
+    struct walk w;
+    begin(&w);
+    assert_int_equal(check(&w, "clean"), 0);
+    assert_int_equal(patch(&w), 0);
+    struct case_step s = make(&w, STEP_TRIAGE, "tanaka", "not-affected");
+    s.detail = S("vulnerable_code_not_present"); /* that is for an inventory to say */
+    assert_int_equal(take(&w, s), ERR_CONFLICT);
+    s.detail = S("component_not_present");
+    assert_int_equal(take(&w, s), 0);
+    assert_int_equal(state(&w), CASE_CHECKED);
+    assert_int_equal(simple(&w, STEP_CLOSE, "tanaka", ""), 0);
+}
+
 static void vex_names(void **unused)
 {
     (void)unused;
@@ -307,6 +324,7 @@ int main(void)
         cmocka_unit_test(only_an_inventory_verifies),
         cmocka_unit_test(patched_by_itself_still_wants_a_look),
         cmocka_unit_test(not_affected),
+        cmocka_unit_test(scrapped),
         cmocka_unit_test(vex_names),
         cmocka_unit_test(proof),
         cmocka_unit_test(plans),
