@@ -9,7 +9,7 @@ static const char *title_of(struct str what)
         const char *what, *title;
     } title[] = {{"finding", TR("Finding")},   {"asset", TR("Asset")},   {"component", TR("Component")},
                  {"name", TR("Name")},         {"match", TR("Match")},   {"missing", TR("Missing")},
-                 {"decision", TR("Decision")}, {"notice", TR("Notice")}, {"document", TR("Document")}};
+                 {"score", TR("Score")}, {"decision", TR("Decision")}, {"notice", TR("Notice")}, {"document", TR("Document")}};
     for (size_t i = 0; i < ARRAY_LEN(title); i++)
         if (str_is(what, title[i].what))
             return tr(title[i].title);

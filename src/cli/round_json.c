@@ -115,6 +115,26 @@ static void w_decision(struct json_writer *w, const struct decision *d)
     json_w_object_end(w);
 }
 
+static void w_scores(struct json_writer *w, const struct identify_vuln *k)
+{
+    json_w_object(w);
+    json_w_kstr(w, "vulnerability", k->id);
+    json_w_kbool(w, "kev", k->listed);
+    if (k->cvss_score >= 0) {
+        json_w_key(w, "cvss");
+        json_w_double(w, k->cvss_score, 1);
+        json_w_kstr(w, "cvss_vector", k->cvss);
+        json_w_kstr(w, "cvss_source", k->cvss_source);
+    }
+    if (k->epss.cve.n) {
+        json_w_key(w, "epss");
+        json_w_double(w, k->epss.score, 5);
+        json_w_kstr(w, "epss_model", k->epss.model_version);
+        w_when(w, "epss_date", k->epss.date);
+    }
+    json_w_object_end(w);
+}
+
 static void w_item(struct json_writer *w, const struct round_view *v, const struct round_item *it)
 {
     json_w_object(w);
@@ -131,6 +151,11 @@ static void w_item(struct json_writer *w, const struct round_view *v, const stru
     json_w_array(w);
     for (size_t i = 0; i < it->vuln_n; i++)
         json_w_str(w, v->r->found.vuln[it->vuln[i]].id);
+    json_w_array_end(w);
+    json_w_key(w, "scores");
+    json_w_array(w);
+    for (size_t i = 0; i < it->vuln_n; i++)
+        w_scores(w, &v->r->found.vuln[it->vuln[i]]);
     json_w_array_end(w);
     json_w_kint(w, "affected", it->affected);
     json_w_kint(w, "possible", it->possible);

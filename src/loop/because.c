@@ -66,6 +66,18 @@ static void add_verdict(struct chain *c, const struct verdict *v)
         add(c, "missing", arena_dup(c->a, v->missing.p, v->missing.n));
 }
 
+static void add_scores(struct chain *c, const struct identify_vuln *k)
+{
+    char date[CLOCK_ISO_SIZE];
+    if (k->cvss_score >= 0)
+        add(c, "score", arena_printf(c->a, "CVSS %.1f  %.*s", k->cvss_score, STR_ARG(k->cvss)))->source = k->cvss_source;
+    if (k->epss.cve.n == 0)
+        return;
+    clock_date(k->epss.date, 0, date);
+    struct str model = k->epss.model_version.n ? k->epss.model_version : str_of(tr("model not stated"));
+    add(c, "score", arena_printf(c->a, "EPSS %.5f  %.*s  %s", k->epss.score, STR_ARG(model), date))->source = STR_LIT("epss");
+}
+
 static void add_decision(struct chain *c, const struct decision *d)
 {
     for (size_t i = 0; d && i < d->reason_n; i++)
@@ -138,6 +150,7 @@ int because_finding(const struct world *w, const struct fleet *f, const struct s
         add_item(&c, hit->item);
         add_verdict(&c, &hit->v);
         rc = add_document(&c, hit->v.source, e);
+        add_scores(&c, &r.vuln[hit->vuln]);
         add_decision(&c, hit->decision);
     }
     for (size_t i = 0; i < r.notice_n; i++) {

@@ -5,7 +5,7 @@
 #include "loop/stage_identify.h"
 
 struct because_step {
-    struct str what;   /* "finding", "asset", "component", "name", "match", "decision", "statement", "document": never translated */
+    struct str what;   /* "finding", "asset", "component", "name", "match", "score", "decision", "statement", "document": never translated */
     struct str text;   /* a sentence in the thread's language */
     struct str quote;  /* words of the source; "" */
     struct str source, url, sha256, path; /* where they stand; path: in the spool */

@@ -9,7 +9,7 @@ struct facts {
     struct ssvc_points ssvc;
     struct cvss cvss;
     bool has_cvss;
-    struct str cvss_source;
+    struct str cvss_text, cvss_source;
 };
 
 static void add_statements(struct identify_run *r, const struct identify_vuln *v,
@@ -57,6 +57,7 @@ static void add_scores(const struct known_vuln *record, size_t n, struct facts *
             if (rank > best && cvss_parse(v->metric[k].vector, &c, NULL) == 0) {
                 best = rank;
                 f->cvss = c;
+                f->cvss_text = v->metric[k].vector;
                 f->has_cvss = true;
                 f->cvss_source = v->metric[k].source.n ? v->metric[k].source : v->source;
             }
@@ -91,6 +92,14 @@ int identify_decide(struct identify_run *r, struct identify_vuln *v, const struc
     int rc = knowledge_kev(r->w->knowledge, v->id, r->o->as_of, r->a, &f->kev, &f->kev_n, e);
     v->listed = f->kev_n > 0;
     v->exploited = v->listed;
+    v->cvss = arena_str(r->a, f->cvss_text);
+    v->cvss_source = arena_str(r->a, f->cvss_source);
+    v->cvss_score = f->has_cvss ? f->cvss.overall / 10.0 : -1;
+    bool scored = false;
+    if (rc == 0)
+        rc = knowledge_epss(r->w->knowledge, v->id, r->o->as_of, &v->epss, &scored, e);
+    if (scored)
+        v->epss.model_version = arena_str(r->a, v->epss.model_version);
     for (size_t i = 0; i < f->said.n; i++)
         v->exploited |= f->said.p[i].trusted;
     for (int exposure = 0; rc == 0 && exposure < 3; exposure++) {

@@ -36,6 +36,10 @@ struct identify_vuln {
     bool listed;      /* in KEV by then */
     bool exploited;   /* listed, or stated by a trusted notice */
     bool ranges;      /* some source states ranges by then */
+    struct str cvss;  /* the vector that the decision looks at, as stated; "" when none */
+    struct str cvss_source;
+    double cvss_score;      /* overall; negative when there is none */
+    struct epss epss;       /* by then; epss.cve empty when there is none */
     size_t first, n;  /* its findings */
 };
 
