@@ -67,6 +67,8 @@ def conversions(text):
             continue
         out.append((int(number) if number else None, width == "*", precision == "*", size or "", "d" if kind in "di" else kind))
     if any(c[0] for c in out):
+        if not all(c[0] for c in out):
+            return ["numbered and plain conversions mixed: undefined in printf"]
         out.sort(key=lambda c: c[0] or 0)
     return [c[1:] for c in out]
 
