@@ -51,6 +51,8 @@ printf 'round:\n  dais: 3\n' >"$work/bad.yaml"
 run config show --config "$work/bad.yaml"
 is "an unknown setting exits 2" "$rc" 2
 like "and is named with its line" "$err" "bad.yaml:2"
+for s in bootstrap build demo test bench fuzz; do [ -x "$TOBAN_SOURCE/script/$s" ] || not_ok "script/$s may be run"; done
+ok "every script may be run"
 run rules check
 is "the tests in the rules pass" "$rc" 0
 

@@ -197,8 +197,8 @@ static void broken(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":\"md5\",\"value\":"
-        "\"0cc175b9c0f1b6a831c399e269772661\"},]}}",
+        ("{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":\"md5\",\"value\":"
+         "\"0cc175b9c0f1b6a831c399e269772661\"},]}}"),
         "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"indicator\"",
         "title: x\ndetection:\n  a: [\n",
         "<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\"><definition>",
