@@ -193,7 +193,7 @@ static void keep_existence(struct vuln *v)
 }
 
 /* All states of one source, from the cursor on: keeps the last one known by as_of, else the first. */
-static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val *vv, when_t as_of,
+static int read_source(MDB_cursor *c, MDB_val *kk, MDB_val *vv, when_t as_of,
                        struct arena *a, struct known_vuln *out, bool *take, int *more, struct err *e)
 {
     struct str head = key_head(kk);
@@ -209,7 +209,6 @@ static int read_source(struct knowledge *k, MDB_cursor *c, MDB_val *kk, MDB_val 
             known = true;
         }
     }
-    (void)k;
     if (best.mv_size < 8)
         return err_set(e, ERR_INPUT,
                        "a record of the knowledge file is damaged; toban rebuild --knowledge makes it anew");
@@ -244,7 +243,7 @@ int knowledge_vuln(struct knowledge *k, struct str id, when_t as_of, struct aren
     int more = mdb_cursor_get(c, &kk, &vv, MDB_SET_RANGE);
     while (more == 0 && *n < SOURCES_MAX && kk.mv_size > id.n + 1 && memcmp(kk.mv_data, key, id.n + 1) == 0) {
         bool take = false;
-        rc = read_source(k, c, &kk, &vv, as_of, a, &list[*n], &take, &more, e);
+        rc = read_source(c, &kk, &vv, as_of, a, &list[*n], &take, &more, e);
         if (rc)
             break;
         *n += take;

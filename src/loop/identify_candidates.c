@@ -51,9 +51,8 @@ static int from_knowledge(struct identify_run *r, struct err *e)
     return 0;
 }
 
-static uint32_t key_index(const struct identify_run *r, const struct map *keys, struct str key)
+static uint32_t key_index(const struct map *keys, struct str key)
 {
-    (void)r;
     const uint64_t *v = map_get(keys, key);
     return v ? (uint32_t)*v : UINT32_MAX;
 }
@@ -77,11 +76,9 @@ static size_t notice_vulns(struct identify_run *r, const struct identify_notice 
 static struct str listed_key(struct identify_run *r, const struct notice_product *p)
 {
     struct name_match m;
-    char *written = arena_printf(&r->scratch, STR_FMT " " STR_FMT, STR_ARG(p->vendor), STR_ARG(p->product));
     struct name_input in = {.product = p->product.n ? p->product : p->cpe, .vendor = p->vendor};
     if (p->product.n == 0 && p->cpe.n == 0)
         return (struct str){0};
-    (void)written;
     if (name_match(&r->w->names, &in, &r->scratch, &m, NULL) != 0 || m.kind < NAME_RULE)
         return (struct str){0};
     return str_of(arena_printf(&r->scratch, STR_FMT ":" STR_FMT, STR_ARG(m.vendor), STR_ARG(m.product)));
@@ -95,12 +92,12 @@ static void from_notice(struct identify_run *r, const struct map *keys, uint32_t
     uint32_t vuln[NOTICE_VULNS];
     size_t vuln_n = notice_vulns(r, n, vuln, NOTICE_VULNS);
     for (size_t i = 0; i < json_len(n->products); i++) {
-        uint32_t k = key_index(r, keys, json_get_str(json_at(n->products, i), "key"));
+        uint32_t k = key_index(keys, json_get_str(json_at(n->products, i), "key"));
         for (size_t v = 0; k != UINT32_MAX && v < vuln_n; v++)
             cand_add(r, vuln[v], k, at, false);
     }
     for (size_t i = 0; i < n->rev.n.product_n; i++) {
-        uint32_t k = key_index(r, keys, listed_key(r, &n->rev.n.product[i]));
+        uint32_t k = key_index(keys, listed_key(r, &n->rev.n.product[i]));
         for (size_t v = 0; k != UINT32_MAX && v < vuln_n; v++)
             cand_add(r, vuln[v], k, at, false);
     }

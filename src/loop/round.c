@@ -273,7 +273,7 @@ static void finish_item(struct build *b, struct round_item *it)
     fill_machines(b, it);
     pick_decision(it);
     it->level = level_of(it);
-    it->next = round_next(it, f, b->a);
+    it->next = round_next(it, b->a);
 }
 
 static int by_pressure(const void *a, const void *b)

@@ -56,6 +56,6 @@ struct round_result {
 int round_build(const struct world *w, const struct fleet *f, const struct stage_identify_options *o, struct arena *a,
                 struct round_result *out, struct err *e) MUST_CHECK;
 /* What to do about one item; used by round_build. */
-struct str round_next(const struct round_item *it, const struct identify_result *found, struct arena *a);
+struct str round_next(const struct round_item *it, struct arena *a);
 
 #endif

@@ -16,13 +16,12 @@ static void add(struct buf *b, const char *text)
     buf_printf(b, "%s%s", b->n ? tr(" ") : "", text);
 }
 
-struct str round_next(const struct round_item *it, const struct identify_result *found, struct arena *a)
+struct str round_next(const struct round_item *it, struct arena *a)
 {
     struct buf b = BUF_INIT(16 * KIB);
     const struct identify_finding *hit = first_with(it, FINDING_AFFECTED),
                                   *may = first_with(it, FINDING_POSSIBLE),
                                   *open = first_with(it, FINDING_UNKNOWN);
-    (void)found;
     if (it->level == ROUND_HEARD)
         add(&b, tr("Nothing in the ledger fits. Make sure that the product is not in use where the ledger "
                    "does not reach."));
