@@ -50,6 +50,8 @@ static int one_source(struct app *app, const struct source *s, struct world_sour
     n = config_strf(c, "sources.%s.stale_hours", s->name);
     if (num_i64(n, &v))
         out->stale_hours = (unsigned)v;
+    n = config_strf(c, "sources.%s.min_records", s->name);
+    out->setup.floor_set = num_u64(n, &out->setup.floor);
     int rc = read_key(app, config_strf(c, "sources.%s.key_file", s->name), s, &out->setup.key, e);
     /* A source that needs a key, or an address, is on when it has it. */
     bool able = (s->default_url || out->setup.url.n) && (!s->needs_key || out->setup.key);

@@ -30,6 +30,7 @@ const struct config_key config_keys[] = {
     {"sources.*.account", "text", "", TR("account to read (x)")},
     {"sources.*.period", "number", "", TR("minutes between visits")},
     {"sources.*.stale_hours", "number", "", TR("hours after which data of this source is stale")},
+    {"sources.*.min_records", "number", "", TR("fewest records that a whole list of this source must hold")},
     {"feeds.*.url", "text", "", TR("address of a feed (RSS or Atom) that you add under this name")},
     {"feeds.*.publisher", "text", "", TR("who publishes it")},
     {"feeds.*.trusted", "yes/no", "no", TR("a statement of exploitation in it counts for decisions")},

@@ -51,10 +51,14 @@ static enum guard_verdict judge_full(const struct source *s, const struct guard_
     if (n < s->min_records) {
         say(text,
             tr("%s: the document holds %llu records, fewer than the %llu it must have; the last good data "
-               "are kept. Look at what the publisher sent; if it is right, lower the floor."),
-            s->name, (ull)n, (ull)s->min_records);
+               "are kept. Look at what the publisher sent; if it is right, lower "
+               "sources.%s.min_records."),
+            s->name, (ull)n, (ull)s->min_records, s->name);
         return GUARD_FLOOR;
     }
+    /* A list of another day, older than the one we hold, is no smaller successor of it. */
+    if (last->any && s->kind == SOURCE_ASSERTION && !s->retracts && backwards(last, seen, &was, &is))
+        return GUARD_ACCEPT;
     if (last->any && n < last->records && s->max_shrink_pct < 100 &&
         share_over(last->records - n, last->records, s->max_shrink_pct)) {
         say(text,

@@ -18,7 +18,7 @@
 enum source_kind {
     SOURCE_NOTICE,    /* advisory notices: words for people */
     SOURCE_VULN,      /* records about vulnerabilities */
-    SOURCE_ASSERTION  /* KEV, EPSS */
+    SOURCE_ASSERTION  /* KEV, EPSS: one list, wherever it comes from */
 };
 
 /* What the round knows from earlier visits, as the feed last left it. */
@@ -57,7 +57,7 @@ struct feed_sink {
     int (*vuln)(void *ctx, const struct vuln *v, struct err *e);
     int (*kev)(void *ctx, const struct kev *k, struct err *e);
     int (*epss)(void *ctx, const struct epss *s, struct err *e);
-    /* A catalogue that lists everything it holds (KEV): ids no longer listed are retracted. Call before the first kev(). */
+    /* The document lists everything there is (KEV, EPSS of one day). Call before the first record. */
     int (*full_list)(void *ctx, struct err *e);
     /* A record that cannot be read: its bytes and the reason. Never fatal. */
     void (*bad)(void *ctx, struct str bytes, const char *reason);
@@ -84,6 +84,8 @@ struct source {
     uint64_t min_records;    /* fewer in a full document: the guard refuses it; 0 = no floor */
     unsigned max_shrink_pct; /* a full document may shrink by this much; 100 = any */
     unsigned page_max;       /* requests in one visit, a stop against loops */
+    bool retracts;           /* what its full list no longer holds is taken back (KEV); without it a list is one of
+                              * many days (EPSS), and an older one is history that replaces nothing */
     bool needs_key;          /* answers nobody without a key: the source is off until one is configured */
     const char *fallback_url; /* the same document elsewhere, tried when default_url cannot be had; or NULL */
     int (*plan)(const struct feed_state *st, struct arena *a, struct feed_sink *sink, struct err *e);

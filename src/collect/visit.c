@@ -117,8 +117,7 @@ static int on_full_list(void *ctx, struct err *e)
     struct visit_run *v = ctx;
     v->seen.full = true;
     v->full_list = true;
-    return v->s->kind == SOURCE_ASSERTION ? knowledge_kev_full_begin(v->env->knowledge, str_of("cisa"), e)
-                                          : 0;
+    return v->s->retracts ? knowledge_kev_full_begin(v->env->knowledge, str_of("cisa"), e) : 0;
 }
 
 static void on_stated_count(void *ctx, uint64_t count)
@@ -230,7 +229,12 @@ static int judge(struct visit_run *v, const struct feed_request *r, struct err *
         else if (rc != 0 && rc != ERR_NOT_FOUND)
             return rc;
     }
-    if (guard_judge(v->s, &last, &v->seen, text) == GUARD_ACCEPT)
+    struct source s = *v->s;
+    if (v->setup->floor_set)
+        s.min_records = v->setup->floor;
+    else if (!s.retracts && str_is(r->kind, "file"))
+        s.min_records = 0; /* what a person put there may be an extract; it takes nothing away */
+    if (guard_judge(&s, &last, &v->seen, text) == GUARD_ACCEPT)
         return 0;
     int rc = visit_store_accepted(v->env->db, v->setup->name, str_of(v->sha256), &accepted, e);
     if (rc || accepted)
@@ -268,7 +272,7 @@ static int take_document(struct visit_run *v, const struct feed_request *r, cons
         rc = parse_bytes(v, r, b, e);
     if (rc == 0 && !seen)
         rc = judge(v, r, e);
-    if (rc == 0 && v->full_list && v->s->kind == SOURCE_ASSERTION)
+    if (rc == 0 && v->full_list && v->s->retracts)
         rc = knowledge_kev_full_end(v->env->knowledge, b->fetched, e);
     d.records = (int64_t)v->seen.good;
     d.full = v->seen.full;
@@ -464,7 +468,7 @@ int visit_reread(const struct visit_env *env, const struct source *s, const stru
         rc = knowledge_begin(env->knowledge, e);
     if (rc == 0)
         rc = parse_bytes(&v, &r, &b, e);
-    if (rc == 0 && v.full_list && s->kind == SOURCE_ASSERTION)
+    if (rc == 0 && v.full_list && s->retracts)
         rc = knowledge_kev_full_end(env->knowledge, d->fetched, e);
     if (rc == 0)
         rc = knowledge_commit(env->knowledge, e);

@@ -47,6 +47,8 @@ struct visit_setup {
     struct str account;
     const char *key;    /* NULL: none */
     struct str publisher;
+    bool floor_set;     /* the site's own: */
+    uint64_t floor;     /* in the place of source.min_records */
 };
 
 enum visit_outcome { VISIT_OK, VISIT_UNCHANGED, VISIT_PARTIAL, VISIT_REFUSED, VISIT_FAILED, VISIT_SKIPPED };

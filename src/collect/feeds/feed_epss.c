@@ -146,10 +146,10 @@ static int parse_csv(const struct feed_input *in, struct feed_sink *sink, struct
             read_comment(line, &t, sink);
         } else if (!header) {
             header = read_header(line, &t);
-            if (!header) {
-                rc = err_set(e, ERR_INPUT, "no EPSS table: the header must name the columns cve and epss");
+            rc = header ? sink->full_list(sink->ctx, e)
+                        : err_set(e, ERR_INPUT, "no EPSS table: the header must name the columns cve and epss");
+            if (rc < 0)
                 break;
-            }
         } else {
             arena_clear(&one);
             rc = read_row(&one, sink, &t, line, e);

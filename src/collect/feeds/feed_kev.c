@@ -257,6 +257,7 @@ const struct source source_kev = {
     .min_records = 200,
     .max_shrink_pct = 5,
     .page_max = 2,
+    .retracts = true,
     .plan = plan,
     .parse = parse,
     .sniff = sniff,

@@ -8,7 +8,7 @@
 #define DAY(n) ((when_t)(n)*WHEN_DAY)
 
 static const struct source kev = {
-    .name = "kev", .kind = SOURCE_ASSERTION, .min_records = 1000, .max_shrink_pct = 5, .stale_hours = 48};
+    .name = "kev", .kind = SOURCE_ASSERTION, .min_records = 1000, .max_shrink_pct = 5, .retracts = true, .stale_hours = 48};
 static const struct guard_last last = {
     .any = true, .records = 2000, .newest = DAY(18000), .document = DAY(18001)};
 static char text[GUARD_TEXT];
@@ -50,6 +50,19 @@ static void counts(void **state)
     struct guard_last huge = {.any = true, .records = UINT64_MAX, .newest = WHEN_NONE, .document = WHEN_NONE};
     seen = full(UINT64_MAX / 2);
     assert_int_equal(guard_judge(&kev, &huge, &seen, text), GUARD_SHRUNK);
+}
+
+/* A list of an older day is history: it is no smaller successor, and replaces nothing. */
+static void days(void **state)
+{
+    struct source epss = kev;
+    struct guard_seen seen = full(1200);
+    (void)state;
+    epss.retracts = false;
+    assert_int_equal(guard_judge(&epss, &last, &seen, text), GUARD_SHRUNK);
+    seen.document = DAY(17000);
+    assert_int_equal(guard_judge(&epss, &last, &seen, text), GUARD_ACCEPT);
+    assert_int_equal(guard_judge(&kev, &last, &seen, text), GUARD_SHRUNK);
 }
 
 static void stated(void **state)
@@ -131,7 +144,7 @@ static void age(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(stated),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(counts), cmocka_unit_test(days), cmocka_unit_test(stated),
                                        cmocka_unit_test(bad_share), cmocka_unit_test(backwards),
                                        cmocka_unit_test(age)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* The KEV catalogue over the wire: taken, halved, accepted, retracted. */
 #include "visit_test.h"
 
-extern const struct source source_kev;
+extern const struct source source_kev, source_epss;
 
 /* A catalogue of the real shape: entries 0..n-1. */
 static char *catalogue(const char *version, const char *released, int n, int stated)
@@ -85,6 +85,73 @@ static void half_gone(void **state)
     free(few);
 }
 
+/* EPSS of one day: rows 0..n-1. */
+static char *scores(const char *day, int n, const char *score)
+{
+    struct buf b = BUF_INIT(4 * MIB);
+    buf_printf(&b, "#model_version:v2025.03.14,score_date:%sT00:00:00Z\ncve,epss,percentile\n", day);
+    for (int i = 0; i < n; i++)
+        buf_printf(&b, "CVE-2021-%d,%s,0.5\n", 20000 + i, score);
+    char *s = mem_dup(b.p, b.n);
+    buf_release(&b);
+    return s;
+}
+
+static double score_of(struct visit_test *t, const char *cve, when_t as_of)
+{
+    struct epss s = {0};
+    bool found;
+    ok(t, knowledge_read_begin(t->knowledge, &t->e));
+    ok(t, knowledge_epss(t->knowledge, str_of(cve), as_of, &s, &found, &t->e));
+    knowledge_read_end(t->knowledge);
+    return s.score;
+}
+
+/* Half of the scores are gone: refused; the catalogue of KEV beside it is not touched by any of it. */
+static void epss_half_gone(void **state)
+{
+    char *all = scores("1970-01-08", 12000, "0.25"), *half = scores("1970-01-09", 6000, "0.75"),
+         *less = scores("1970-01-10", 11000, "0.5"), *few = scores("1970-01-11", 900, "0.125"),
+         *kev = catalogue("2021.03.08", "2021-03-08T10:00:00.0000Z", 440, 440);
+    struct route routes[] = {
+        {"/kev.json", {{.body = kev}}, 1},
+        {"/epss.csv", {{.body = all}, {.body = half}, {.body = less}, {.body = few}, {.body = few}}, 5},
+        {0}};
+    struct visit_test t;
+    (void)state;
+    kev_open(&t, routes);
+    assert_visit(&t, VISIT_OK);
+    t.s = source_epss;
+    t.s.default_url = arena_strdup(&t.a, http_server_url(t.f.server, "/epss.csv"));
+    t.s.fallback_url = NULL;
+    t.setup.name = STR_LIT("epss");
+    t.env.now = DAY(11);
+    assert_visit(&t, VISIT_OK);
+    assert_int_equal(t.r.good, 12000);
+    t.env.now = DAY(12);
+    assert_visit(&t, VISIT_REFUSED);
+    assert_says(&t, "12000");
+    assert_says(&t, "6000");
+    assert_true(score_of(&t, "CVE-2021-20000", DAY(12)) == 0.25);
+    t.env.now = DAY(13);
+    assert_visit(&t, VISIT_OK); /* 8 % less */
+    assert_true(score_of(&t, "CVE-2021-20000", DAY(13)) == 0.5);
+    assert_true(score_of(&t, "CVE-2021-31999", DAY(13)) == 0.25);
+    t.env.now = DAY(14);
+    assert_visit(&t, VISIT_REFUSED);
+    assert_says(&t, "sources.epss.min_records");
+    t.setup.floor_set = true;
+    t.s.max_shrink_pct = 100;
+    assert_visit(&t, VISIT_OK); /* the site's own floor */
+    assert_int_equal(in_force(&t, 440, DAY(14)), 440);
+    visit_close(&t);
+    free(all);
+    free(half);
+    free(less);
+    free(few);
+    free(kev);
+}
+
 /* Each of these after a good catalogue: the good one stays in force. */
 static void refused(void **state)
 {
@@ -138,7 +205,7 @@ static void elsewhere(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(half_gone), cmocka_unit_test(refused),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(half_gone), cmocka_unit_test(epss_half_gone), cmocka_unit_test(refused),
                                        cmocka_unit_test(elsewhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
