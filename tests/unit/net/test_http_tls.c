@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "http_fixture.h"
+#include "http_tunnel.h"
 
 static char to_plain[128];
 static struct route routes[] = {
@@ -90,9 +91,46 @@ static void no_way_down(void **state)
     assert_int_equal(get(true, true, "/cut", &e, &hits), ERR_IO);
 }
 
+/* By CONNECT: the certificate is the server's, and is verified through the tunnel. */
+static void by_proxy(void **state)
+{
+    struct fixture f = {0};
+    struct http_response r;
+    struct err e = {0};
+    struct http_config c = fixture_config(&f);
+    char proxy[64], want[64], path[] = "/tmp/toban-ca-XXXXXX";
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    struct http_server *tls = http_server_start_tls(routes, path, true);
+    for (int round = 0; round < 3; round++) { /* trusted; not trusted; the proxy refuses */
+        struct http_tunnel *t = http_tunnel_start(round == 2);
+        snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", http_tunnel_port(t));
+        snprintf(want, sizeof(want), "CONNECT 127.0.0.1:%d HTTP/1.1", http_server_port(tls));
+        c.proxy = proxy;
+        c.ca_file = round == 1 ? NULL : path;
+        fixture_open(&f, NULL, &c);
+        err_clear(&e);
+        int code = fixture_get(&f, http_server_url(tls, "/abc"), (struct http_request){0}, &r, &e);
+        assert_int_equal(code, round ? ERR_IO : 0);
+        assert_string_equal(http_tunnel_last(t), want);
+        if (round == 0)
+            assert_int_equal(r.body.size, 3);
+        else
+            assert_non_null(strstr(e.text, round == 1 ? "certificate" : "proxy"));
+        http_response_release(&r);
+        fixture_close(&f);
+        http_tunnel_stop(t);
+    }
+    assert_int_equal(http_server_hits(tls, "/abc"), 1);
+    http_server_stop(tls);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(verified), cmocka_unit_test(no_authorities),
-                                       cmocka_unit_test(no_way_down)};
+                                       cmocka_unit_test(no_way_down), cmocka_unit_test(by_proxy)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
