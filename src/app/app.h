@@ -35,6 +35,8 @@ int app_names_build(struct app *app, const char *const *path, size_t n, size_t *
 int app_names(const struct config *c, struct app_names *out, struct err *e) MUST_CHECK;
 void app_names_free(struct app_names *n);
 
+/* Takes a document that the guard refused, by its SHA-256; why is kept. */
+int app_sources_accept(struct app *app, struct str source, struct str sha256, struct str why, struct err *e) MUST_CHECK;
 /* Sources as configured, in the order of a round; lives as long as app. */
 int app_sources(struct app *app, struct world_source **out, size_t *n, struct err *e) MUST_CHECK;
 /* The client, made at first use; NULL in *out when offline. */

@@ -181,6 +181,15 @@ int app_case_sync(struct app *app, int64_t id, struct arena *a, struct remediate
     return rc;
 }
 
+int app_case_offers(struct app *app, const struct case_file *f, struct arena *a, struct offer **out, size_t *n, struct err *e)
+{
+    struct world_source *source;
+    struct stage_identify_options o = {.as_of = clock_now()};
+    int rc = app_sources(app, &source, &o.source_n, e);
+    o.source = source;
+    return rc ? rc : offer_mitigations(app_world(app), &o, f->vuln, f->vuln_n, a, out, n, e);
+}
+
 /* ---- steps ---- */
 
 /* A machine that left the ledger is still found in its case, by key or by its last name. */

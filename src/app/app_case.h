@@ -7,6 +7,7 @@
 #define TOBAN_APP_APP_CASE_H
 
 #include "app/app.h"
+#include "loop/offer.h"
 #include "loop/stage_remediate.h"
 #include "remediate/fix.h"
 #include "remediate/window.h"
@@ -25,6 +26,9 @@ int app_case_sync(struct app *app, int64_t id, struct arena *a, struct remediate
 /* The same with a fleet and options at hand: at the end of a round. */
 int app_case_sync_round(struct app *app, const struct fleet *f, const struct stage_identify_options *o, struct arena *a,
                         struct remediate_change **out, size_t *n, struct err *e) MUST_CHECK;
+
+/* What the notices about the case's vulnerabilities name as a workaround (loop/offer.h). */
+int app_case_offers(struct app *app, const struct case_file *f, struct arena *a, struct offer **out, size_t *n, struct err *e) MUST_CHECK;
 
 /* A machine of a case as people name it. case_id 0: the one open case it is part of; ERR_CONFLICT when several. */
 struct app_case_target {

@@ -1,6 +1,8 @@
 #include "app/app_ledger.h"
 
+#include "codec/json.h"
 #include "codec/stream.h"
+#include "loop/audit.h"
 #include "loop/stage_names.h"
 #include "net/sha256.h"
 
@@ -105,6 +107,34 @@ static int check_field(struct str field, struct str value, struct err *e)
     return 0;
 }
 
+/* What was said, for the audit. */
+static void said(struct buf *out, const char *one, struct str a, const char *two, struct str b)
+{
+    struct json_writer w;
+    json_writer_init(&w, out);
+    json_w_object(&w);
+    json_w_kstr(&w, one, a);
+    json_w_kstr(&w, two, b);
+    json_w_object_end(&w);
+}
+
+static int set_field(struct app *app, const struct ledger_asset *as, struct str field, struct str value, struct err *e)
+{
+    struct db *db = app_world(app)->db;
+    struct buf object = BUF_INIT(MIB), detail = BUF_INIT(LIMIT_RECORD);
+    struct audit_row r = {.at = clock_now(), .who = app_who(app), .action = STR_LIT("ledger.set")};
+    buf_printf(&object, STR_FMT "/" STR_FMT, STR_ARG(as->ledger), STR_ARG(as->a.key));
+    said(&detail, "field", field, "value", value);
+    r.object = buf_str(&object);
+    r.detail = buf_str(&detail);
+    int rc = db_begin(db, e);
+    if (rc == 0)
+        rc = audit_commit(db, &r, ledger_store_set(db, as, field, value, r.who, r.at, e), e);
+    buf_release(&object);
+    buf_release(&detail);
+    return rc;
+}
+
 int app_ledger_set(struct app *app, struct str asset, struct str field, struct str value, struct err *e)
 {
     struct arena a = {0};
@@ -113,7 +143,7 @@ int app_ledger_set(struct app *app, struct str asset, struct str field, struct s
     if (rc == 0)
         rc = ledger_store_find(app_world(app)->db, asset, &a, &as, e);
     if (rc == 0)
-        rc = ledger_store_set(app_world(app)->db, &as, field, value, app_who(app), clock_now(), e);
+        rc = set_field(app, &as, field, value, e);
     arena_release(&a);
     return rc;
 }
@@ -125,7 +155,16 @@ int app_ledger_confirm(struct app *app, struct str written, struct str cpe, stru
                        "\"%.*s\" is not vendor:product, a CPE name, or - for \"not software to track\"",
                        STR_ARG(cpe));
     struct name_confirmed_row row = {written, written, str_is(cpe, "-") ? STR_LIT("") : cpe};
-    return ledger_store_confirm(app_world(app)->db, &row, app_who(app), clock_now(), e);
+    struct db *db = app_world(app)->db;
+    struct buf detail = BUF_INIT(LIMIT_RECORD);
+    struct audit_row r = {.at = clock_now(), .who = app_who(app), .action = STR_LIT("name.confirmed"), .object = written};
+    said(&detail, "written", written, "cpe", row.cpe);
+    r.detail = buf_str(&detail);
+    int rc = db_begin(db, e);
+    if (rc == 0)
+        rc = audit_commit(db, &r, ledger_store_confirm(db, &row, r.who, r.at, e), e);
+    buf_release(&detail);
+    return rc;
 }
 
 static bool same_version(const struct name_match *m, const struct match_item *it)

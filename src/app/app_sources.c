@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "codec/json.h"
 #include "codec/stream.h"
+#include "loop/audit.h"
 
 #define X(name) extern const struct source source_##name;
 #include "collect/source_list.h"
@@ -100,4 +102,23 @@ int app_sources(struct app *app, struct world_source **out, size_t *n, struct er
         *n += 1;
     }
     return user_feeds(app, *out, n, max);
+}
+
+int app_sources_accept(struct app *app, struct str source, struct str sha256, struct str why, struct err *e)
+{
+    struct db *db = app_world(app)->db;
+    struct buf detail = BUF_INIT(LIMIT_RECORD);
+    struct audit_row r = {.at = clock_now(), .who = app_who(app), .action = STR_LIT("source.accepted"), .object = source};
+    struct json_writer w;
+    json_writer_init(&w, &detail);
+    json_w_object(&w);
+    json_w_kstr(&w, "sha256", sha256);
+    json_w_kstr(&w, "why", why);
+    json_w_object_end(&w);
+    r.detail = buf_str(&detail);
+    int rc = db_begin(db, e);
+    if (rc == 0)
+        rc = audit_commit(db, &r, visit_store_accept(db, source, sha256, why, r.who, r.at, e), e);
+    buf_release(&detail);
+    return rc;
 }

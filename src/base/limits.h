@@ -68,5 +68,27 @@
 #define LIMIT_SWEEP_SIGHTINGS 20000       /* sightings kept in all */
 #define LIMIT_SWEEP_SKIPS 1000            /* skipped files kept with their reason; the others are counted */
 #define LIMIT_SWEEP_YARA (32 * MIB)       /* a file given to YARA rules */
+#define LIMIT_YARA_COMPILED (256 * MIB)     /* the compiled rules of one file */
+#define LIMIT_JOURNAL_LINE (16 * MIB)     /* what one file gave, in the journal of a sweep */
+#define LIMIT_LAYOUT_FOLDERS 200000       /* folders in one folder that are searched for installations */
+#define LIMIT_HIVE (512 * MIB)            /* a registry hive */
+#define LIMIT_HIVE_LOG (128 * MIB)        /* one of its transaction logs */
+#define LIMIT_HIVE_KEYS 5000000           /* keys of one hive */
+#define LIMIT_HIVE_VALUES 100000          /* values of one key */
+#define LIMIT_HIVE_DEPTH 512              /* keys inside each other; Windows allows as many */
+#define LIMIT_SWEEP_ALIAS 256             /* places known under another name */
+#define LIMIT_DRILL_BLOCKS 2000           /* blocks of a drill */
+#define LIMIT_DRILL_LIST 500              /* values of one field of a drill */
+#define LIMIT_DRILL_LINE (16 * KIB)       /* one line of a drill */
+#define LIMIT_OFFERS 20                  /* mitigations of the notices that are offered for a case */
+#define LIMIT_REPLY_FORM (256 * KIB)     /* a reply form of an enquiry that is read back */
+#define LIMIT_CONTACTS 10000             /* rows of one table of contacts */
+#define LIMIT_CONTACT_CHANNELS 32        /* of one contact */
+#define LIMIT_PLAYBOOK (256 * KIB)       /* one playbook of containment */
+#define LIMIT_PLAYBOOK_TEXT (16 * KIB)   /* one of its texts, or the commands of one block */
+#define LIMIT_PLAYBOOK_LINES 64          /* lines of one text, or of the commands of one block */
+#define LIMIT_PLAYBOOK_ITEMS 256         /* its words, products, actions, people to tell; commands of one action */
+#define LIMIT_CONTAIN_MACHINES 1000      /* of one containment plan */
+#define LIMIT_CONTAIN_VALUES 16          /* addresses that one line of a command is repeated for */
 
 #endif

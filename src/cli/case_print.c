@@ -1,5 +1,7 @@
 #include "cli/case_print.h"
 
+#include "cli/contact_print.h"
+#include "cli/contain_print.h"
 #include "codec/json.h"
 #include "remediate/deadline.h"
 #include "remediate/mitigate.h"
@@ -160,7 +162,15 @@ static void print_steps(struct cli *c, const struct case_file *f)
     }
 }
 
-static void print_text(struct cli *c, const struct case_file *f, when_t now, const struct calendar *cal)
+/* Whom to call, who has not answered, and what wants undoing. */
+struct about {
+    struct app_lead lead;
+    struct enquiry_count enquiries;
+    struct app_contain_reminder *undo;
+    size_t undo_n;
+};
+
+static void print_text(struct cli *c, const struct case_file *f, const struct about *of, when_t now, const struct calendar *cal)
 {
     printf("C-%lld  " STR_FMT "  [%s]\n", (long long)f->head.id, STR_ARG(f->head.title), f->head.closed ? tr("closed") : tr("open"));
     printf(tr("  opened %s by %.*s, from %.*s\n"), minute(c, f->head.opened), STR_ARG(f->head.who), STR_ARG(f->head.origin.n ? f->head.origin : str_of(tr("nothing but a person's word"))));
@@ -169,6 +179,9 @@ static void print_text(struct cli *c, const struct case_file *f, when_t now, con
     for (size_t i = 0; i < f->step_n; i++)
         if (f->step[i].kind == STEP_PERSON)
             printf("  " STR_FMT ": " STR_FMT "\n", STR_ARG(f->step[i].value), STR_ARG(f->step[i].owner));
+    contact_print_lead(c, stdout, &of->lead);
+    contact_print_enquiries(stdout, &of->enquiries);
+    contain_print_reminders(c, stdout, of->undo, of->undo_n);
     printf(tr("Machines (%zu)\n"), f->member_n);
     for (size_t i = 0; i < f->member_n; i++)
         print_member(c, &f->member[i], now, cal);
@@ -274,7 +287,7 @@ static void json_plan(struct json_writer *w, const struct case_plan *p)
     json_w_object_end(w);
 }
 
-static void print_json(const struct case_file *f, when_t now)
+static void print_json(const struct case_file *f, const struct about *of, when_t now)
 {
     struct buf out = BUF_INIT(GIB);
     struct json_writer w;
@@ -289,6 +302,9 @@ static void print_json(const struct case_file *f, when_t now)
     json_w_kstr(&w, "opened_by", f->head.who);
     json_when(&w, "opened", f->head.opened);
     json_when(&w, "closed", f->head.closed ? f->head.closed->at : WHEN_NONE);
+    contact_json_lead(&w, &of->lead);
+    contact_json_enquiries(&w, &of->enquiries);
+    contain_json_reminders(&w, of->undo, of->undo_n);
     json_w_key(&w, "vulnerabilities");
     json_w_array(&w);
     for (size_t i = 0; i < f->vuln_n; i++)
@@ -337,16 +353,24 @@ static void print_csv(struct cli *c, const struct case_file *f, when_t now)
     list_end(&t);
 }
 
-void case_print(struct cli *c, const struct case_file *f)
+int case_print(struct cli *c, const struct case_file *f)
 {
     struct remediate_policy p;
     static const struct calendar none;
+    struct about of = {0};
+    struct outage down = {0};
+    size_t total;
+    if (app_outage_case(c->app, f, &c->a, &down, &c->err) || app_contact_lead(c->app, &down, &c->a, &of.lead, &c->err) ||
+        app_enquiry_count(c->app, f->head.id, &of.enquiries, &total, &c->err) ||
+        app_contain_reminders(c->app, f->head.id, clock_now(), &c->a, &of.undo, &of.undo_n, &c->err))
+        return c->err.code;
     if (c->format == FORMAT_JSON)
-        print_json(f, clock_now());
+        print_json(f, &of, clock_now());
     else if (c->format == FORMAT_CSV)
         print_csv(c, f, clock_now());
     else
-        print_text(c, f, clock_now(), app_case_policy(c->app, &c->a, &p, NULL) == 0 ? p.calendar : &none);
+        print_text(c, f, &of, clock_now(), app_case_policy(c->app, &c->a, &p, NULL) == 0 ? p.calendar : &none);
+    return 0;
 }
 
 void case_print_changes(struct cli *c, FILE *out, const struct remediate_change *change, size_t n)
@@ -367,9 +391,8 @@ void case_print_changes(struct cli *c, FILE *out, const struct remediate_change 
 int case_show(struct cli *c, int64_t id)
 {
     struct case_file f;
-    if (stage_remediate_load(app_world(c->app), id, &c->a, &f, &c->err))
+    if (stage_remediate_load(app_world(c->app), id, &c->a, &f, &c->err) || case_print(c, &f))
         return cli_fail(c);
-    case_print(c, &f);
     return EXIT_DONE;
 }
 

@@ -6,7 +6,7 @@
 #include "cli/list.h"
 
 /* The whole case: machines with state and what holds them up, plans, steps. */
-void case_print(struct cli *c, const struct case_file *f);
+int case_print(struct cli *c, const struct case_file *f) MUST_CHECK;
 /* What a sync concluded, one line each, on out. */
 void case_print_changes(struct cli *c, FILE *out, const struct remediate_change *change, size_t n);
 /* "C-1" → 1; false and a usage error in c->err. */

@@ -108,9 +108,9 @@ static int parse_long(struct cli *c, char **argv, int argc, int *i)
     struct str s = str_of(argv[*i] + 2);
     size_t eq = str_chr(s, '=');
     struct str name = str_sub(s, 0, eq);
-    const struct cli_opt *o = opt_find(cli_common_opts, name);
-    if (!o && c->cmd)
-        o = opt_find(c->cmd->opt, name);
+    const struct cli_opt *o = c->cmd ? opt_find(c->cmd->opt, name) : NULL; /* a verb's own --version is its own */
+    if (!o)
+        o = opt_find(cli_common_opts, name);
     if (!o)
         return cli_usage(c, "there is no option --%.*s", STR_ARG(name));
     const char *value = "";

@@ -1,4 +1,5 @@
 /* case: opening, looking, deciding, closing. */
+#include "app/app_enquiry.h"
 #include "cli/case_print.h"
 
 #define OPT_CASE {"case", "C-NUMBER", TR("the case, when the machine is part of several"), NULL}
@@ -49,7 +50,7 @@ static struct counts count(const struct case_file *f, when_t now)
     return n;
 }
 
-static void list_row(struct list *t, const struct case_file *f, int zone_s)
+static void list_row(struct list *t, const struct case_file *f, const struct enquiry_count *q, int zone_s)
 {
     char opened[CLOCK_ISO_SIZE], deadline[CLOCK_ISO_SIZE];
     struct counts n = count(f, clock_now());
@@ -68,13 +69,17 @@ static void list_row(struct list *t, const struct case_file *f, int zone_s)
     list_cellf(t, "%zu", n.unverified);
     list_cellf(t, "%zu", n.waived);
     list_cells(t, n.deadline == WHEN_NONE ? "" : deadline);
+    list_cellf(t, "%zu", q->open);
+    list_cellf(t, "%zu", q->overdue);
 }
 
 static int run_list(struct cli *c)
 {
     struct case_head *head;
-    size_t n;
-    if (cli_app(c) || case_store_heads(app_world(c->app)->db, 0, &c->a, &head, &n, &c->err))
+    struct enquiry *enquiry;
+    size_t n, enquiry_n;
+    if (cli_app(c) || case_store_heads(app_world(c->app)->db, 0, &c->a, &head, &n, &c->err) ||
+        app_enquiries(c->app, &c->a, &enquiry, &enquiry_n, &c->err))
         return cli_fail(c);
     struct list t;
     list_init(&t, c, "toban.case.list/1");
@@ -88,12 +93,15 @@ static int run_list(struct cli *c)
     list_column(&t, "unverified", TR("Unverified"), LIST_NUMBER);
     list_column(&t, "waived", TR("Waived"), LIST_NUMBER);
     list_column(&t, "deadline", TR("Deadline"), 0);
+    list_column(&t, "enquiries_open", TR("Unanswered enquiries"), LIST_NUMBER);
+    list_column(&t, "enquiries_overdue", TR("Overdue"), LIST_NUMBER);
     for (size_t i = 0; i < n; i++) {
         struct case_file f;
+        struct enquiry_count open = enquiry_count(enquiry, enquiry_n, head[i].id, clock_now());
         if (stage_remediate_load(app_world(c->app), head[i].id, &c->a, &f, &c->err))
             return cli_fail(c);
         if (!f.head.closed || cli_has(c, "all"))
-            list_row(&t, &f, config_zone(c->config));
+            list_row(&t, &f, &open, config_zone(c->config));
     }
     list_end(&t);
     return EXIT_DONE;
@@ -103,8 +111,8 @@ const struct cli_cmd cmd_case_list = {
     .name = "case list",
     .args = "",
     .summary = TR("cases with what is still open in them"),
-    .about = TR("Counts machines that are not closed, mitigated but not fixed, patched but unverified, and waived; and the\n"
-                "earliest deadline among them."),
+    .about = TR("Counts machines that are not closed, mitigated but not fixed, patched but unverified, and waived; the\n"
+                "earliest deadline among them; and enquiries to contractors without an answer."),
     .opt = (const struct cli_opt[]){{"all", NULL, TR("closed cases, too"), NULL}, OPT_END},
     .run = run_list};
 

@@ -261,8 +261,7 @@ static int run_accept(struct cli *c)
     const char *why = cli_opt(c, "why");
     if (!why || !*why)
         return cli_usage(c, "say why: --why \"…\"");
-    if (cli_app(c) || visit_store_accept(app_world(c->app)->db, str_of(c->arg[0]), str_of(c->arg[1]),
-                                         str_of(why), app_who(c->app), clock_now(), &c->err))
+    if (cli_app(c) || app_sources_accept(c->app, str_of(c->arg[0]), str_of(c->arg[1]), str_of(why), &c->err))
         return cli_fail(c);
     printf(tr("the document is taken at the next visit: toban collect %s\n"), c->arg[0]);
     return EXIT_DONE;

@@ -157,8 +157,44 @@ const struct cli_cmd cmd_fix_plan = {
     .max_args = 1,
     .run = run_plan};
 
+/* What the notices about a case name, to choose from; a person decides. */
+static int show_offers(struct cli *c)
+{
+    int64_t id;
+    struct case_file f;
+    struct offer *offer;
+    size_t n;
+    struct list t;
+    if (cli_app(c) || !case_number(c, c->arg[0], "C-", &id) || stage_remediate_load(app_world(c->app), id, &c->a, &f, &c->err) ||
+        app_case_offers(c->app, &f, &c->a, &offer, &n, &c->err))
+        return cli_fail(c);
+    if (n == 0 && c->format == FORMAT_TABLE)
+        fprintf(stderr, "%s\n", tr("No notice about this case names a workaround."));
+    list_init(&t, c, "toban.fix.offers/1");
+    list_column(&t, "notice", TR("Notice"), 0);
+    list_column(&t, "publisher", TR("Publisher"), 0);
+    list_column(&t, "known", TR("Known"), 0);
+    list_column(&t, "signal", TR("Signal"), LIST_JSON);
+    list_column(&t, "quote", TR("Sentence"), LIST_WIDE);
+    list_column(&t, "url", TR("Address"), 0);
+    for (size_t i = 0; i < n; i++) {
+        char known[CLOCK_ISO_SIZE];
+        clock_minute(offer[i].known, config_zone(c->config), known);
+        list_cellf(&t, "N-%lld", (long long)offer[i].notice);
+        list_cell(&t, offer[i].publisher);
+        list_cells(&t, known);
+        list_cell(&t, offer[i].signal);
+        list_cell(&t, offer[i].quote);
+        list_cell(&t, offer[i].url);
+    }
+    list_end(&t);
+    return EXIT_DONE;
+}
+
 static int run_mitigate(struct cli *c)
 {
+    if (c->arg_n == 1 && str_starts_i(str_of(c->arg[0]), "C-") && !cli_has(c, "what"))
+        return show_offers(c);
     struct case_step s = {.kind = cli_has(c, "lift") ? STEP_LIFT : STEP_MITIGATE, .value = case_text(c, "what"), .owner = case_text(c, "owner"),
                           .why = case_text(c, "why"), .until = WHEN_NONE};
     if (!cli_when(c, "until", &s.until))
@@ -171,11 +207,12 @@ static int run_mitigate(struct cli *c)
 
 const struct cli_cmd cmd_fix_mitigate = {
     .name = "fix mitigate",
-    .args = "ASSET…",
-    .summary = TR("record a mitigation, with an owner and an end"),
+    .args = "ASSET…|C-NUMBER",
+    .summary = TR("record a mitigation, with an owner and an end; or list those that the notices name"),
     .about = TR("A mitigation buys time and closes nothing: the machine shows as mitigated, not fixed, and is open again by itself\n"
-                "when the time is up. The setting fix.mitigation_days says how long one may stand."),
-    .examples = "  toban fix mitigate mail-log --what \"port 443 closed to the internet\" --owner 伊藤 --until 2021-03-12 --why \"patch window is on the 13th\"",
+                "when the time is up. The setting fix.mitigation_days says how long one may stand.\n\n"
+                "With a case and nothing else, lists the sentences of its notices that name a workaround, with their address."),
+    .examples = "  toban fix mitigate C-1\n  toban fix mitigate mail-log --what \"port 443 closed to the internet\" --owner 伊藤 --until 2021-03-12 --why \"patch window is on the 13th\"",
     .opt = (const struct cli_opt[]){{"what", "TEXT", TR("what was done"), NULL},
                                     {"owner", "NAME", TR("who answers for it"), NULL},
                                     {"until", "DATE", TR("when it ends"), NULL},

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/app_check.h"
 #include "app/app_investigate.h"
 #include "cli/cli.h"
 #include "cli/investigate_print.h"
@@ -27,6 +28,9 @@ struct run {
     struct sweep_options o;
     struct sweep_root *root;
     enum indicator_level fail_on;
+    int64_t case_id; /* of --case C-1; 0: --case is only a name, or absent */
+    struct evidence_result evidence;
+    bool collected;
 };
 
 static void on_progress(void *ctx, const struct sweep_progress *p)
@@ -39,16 +43,27 @@ static void on_progress(void *ctx, const struct sweep_progress *p)
     progress_show(&r->p, label, p->bytes, p->walking ? 0 : MAX(p->queued_bytes, p->bytes), true);
 }
 
-/* "PATH=C:" names the drive that a mounted disk was. */
+static bool is_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* "PATH=C:" names the drive that a mounted disk was, "PATH=D:\Exch\V15" the folder that a folder was. */
 static void add_root(struct run *r, const char *spec)
 {
-    size_t n = strlen(spec);
     struct sweep_root *root = &r->root[r->o.root_n++];
+    const char *eq = strrchr(spec, '=');
     *root = (struct sweep_root){.path = spec};
-    if (n > 3 && spec[n - 1] == ':' && spec[n - 3] == '=') {
-        root->path = arena_str(&r->c->a, str_n(spec, n - 3)).p;
-        root->drive = (char)(spec[n - 2] | 32);
-    }
+    if (!eq || eq == spec)
+        return;
+    const char *to = eq + 1;
+    bool drive = is_letter(to[0]) && to[1] == ':';
+    bool folder = (drive && (to[2] == '\\' || to[2] == '/') && to[3]) || str_is_i(str_of(to), "%ExchangeInstallPath%");
+    if (!folder && !(drive && (!to[2] || ((to[2] == '\\' || to[2] == '/') && !to[3]))))
+        return;
+    root->path = arena_str(&r->c->a, str_n(spec, (size_t)(eq - spec))).p;
+    root->drive = drive ? (char)(to[0] | 32) : 0;
+    root->folder = folder ? to : NULL;
 }
 
 static int roots(struct run *r)
@@ -100,6 +115,7 @@ static int options(struct run *r)
     r->o.zone_s = config_zone(c->config);
     r->o.idle = cli_has(c, "idle");
     r->o.cancel = &cancelled;
+    r->o.resume = cli_opt(c, "resume");
     r->o.progress = on_progress;
     r->o.ctx = r;
     r->fail_on = LEVEL_SCAN;
@@ -119,6 +135,11 @@ static int options(struct run *r)
     if (rc == 0 && cli_has(c, "baseline"))
         rc = app_baseline_open(cli_opt(c, "baseline"), &r->baseline, &c->err);
     r->o.baseline = r->baseline;
+    const char *name = cli_opt(c, "case");
+    if (name && str_starts_i(str_of(name), "C-") && (!num_i64(str_of(name + 2), &r->case_id) || r->case_id <= 0))
+        r->case_id = 0; /* a name of somebody else's case */
+    if (rc == 0 && cli_has(c, "asset") && !r->case_id)
+        rc = err_set(&c->err, ERR_USAGE, "--asset says whose verdict is entered into a case: give --case C-NUMBER, too");
     return rc;
 }
 
@@ -175,14 +196,38 @@ static int exit_code(const struct run *r)
 
 static int collect(struct run *r)
 {
-    struct evidence_result x;
+    struct evidence_result *x = &r->evidence;
     struct cli *c = r->c;
-    int rc = app_collect(&r->sweep, cli_opt(c, "collect"), cli_opt(c, "case"), &x, &c->err);
+    int rc = app_collect(&r->sweep, cli_opt(c, "collect"), cli_opt(c, "case"), x, &c->err);
     if (rc)
         return rc;
+    r->collected = true;
     if (!c->quiet)
-        fprintf(stderr, tr("evidence: %zu files, %zu could not be copied; sealed in %s, SHA-256 %s\n"), x.files, x.failed, x.archive, x.seal);
+        fprintf(stderr, tr("evidence: %zu files, %zu could not be copied; sealed in %s, SHA-256 %s\n"), x->files, x->failed, x->archive, x->seal);
     return 0;
+}
+
+/* Into the case, after the report: what is refused there takes nothing from the answer. The first refusal is the exit code. */
+static int enter(struct run *r)
+{
+    struct cli *c = r->c;
+    struct app_check *k;
+    size_t n;
+    int rc = cli_app(c);
+    if (rc == 0)
+        rc = app_check_enter(c->app, &r->sweep, r->case_id, cli_opt(c, "asset"), cli_opt(c, "collect"), r->collected ? &r->evidence : NULL, &c->a, &k, &n, &c->err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        if (k[i].err.code == 0) {
+            if (!c->quiet)
+                fprintf(stderr, tr("C-%lld: check of %.*s entered: %s\n"), (long long)r->case_id, STR_ARG(k[i].machine), case_verdict_name(k[i].verdict));
+            continue;
+        }
+        if (c->err.code)
+            fprintf(stderr, "%s\n", k[i].err.text);
+        else
+            c->err = k[i].err;
+    }
+    return rc ? rc : c->err.code;
 }
 
 static int answer(struct run *r)
@@ -231,6 +276,8 @@ static int run_investigate(struct cli *c)
     }
     if (rc == 0)
         rc = answer(&r);
+    if (rc == 0 && r.case_id)
+        rc = enter(&r);
     rc = rc ? cli_fail(c) : exit_code(&r);
     sweep_free(&r.sweep);
     baseline_free(r.baseline);
@@ -247,22 +294,27 @@ const struct cli_cmd cmd_investigate = {
                 "examined; and therefore what the verdict is. \"No trace found\" is said only when everything the checks need\n"
                 "was examined, back to the first known exploitation (--since). Nothing below the paths is changed.\n\n"
                 "Exit code 1: traces were found; 3: nothing found, but not all was examined; 0: clean. Ctrl-C gives what was\n"
-                "found so far. --collect copies the files that carry findings, with hashes, a manifest and a custody log."),
+                "found so far; with --resume FILE the same command goes on where it was, also after a crash. --collect copies\n"
+                "the files that carry findings, with hashes, a manifest and a custody log. --case C-1 enters the verdict into the\n"
+                "case, as the check of the machine that --asset or the host name in the evidence names."),
     .examples = "  toban investigate /mnt/disk=C: --pack proxylogon --since 2021-01-03 --report report.html\n"
                 "  toban investigate ./logs --pack proxylogon --pack iocs.json --format json\n"
-                "  toban investigate /srv/evidence --pack proxylogon --collect ./evidence --case INC-7",
+                "  toban investigate /srv/evidence --pack proxylogon --collect ./evidence --case C-1 --asset mail-tokyo",
     .opt = (const struct cli_opt[]){{"pack", "NAME|FILE", TR("what to look for; may be given several times"), NULL},
-                                    {"root", "PATH=C:", TR("a disk and the drive letter it had; may be given several times"), NULL},
+                                    {"root", "PATH=C:", TR("a disk and the drive letter it had, or a folder and the folder it was (PATH=D:\\Exch\\V15,\n"
+                                                           "PATH=%ExchangeInstallPath%); may be given several times"), NULL},
                                     {"since", "DATE", TR("first known exploitation: logs must reach back to it"), NULL},
                                     {"baseline", "FILE", TR("the vendor's own files (toban packs baseline)"), NULL},
                                     {"collect", "FOLDER", TR("copy the evidence there"), NULL},
-                                    {"case", "NAME", TR("written into the evidence"), NULL},
+                                    {"case", "C-NUMBER|NAME", TR("enter the verdict into this case; any other name is written into the evidence"), NULL},
+                                    {"asset", "NAME", TR("the machine whose verdict is entered; default: as the records name it"), NULL},
                                     {"report", "FILE", TR("report for people, one HTML file"), NULL},
                                     {"json", "FILE", TR("the result as JSON, beside what is printed"), NULL},
                                     {"csv", "FILE", TR("timeline as CSV"), NULL},
                                     {"sarif", "FILE", TR("findings as SARIF 2.1.0"), NULL},
                                     {"previous", "FILE", TR("an earlier result (JSON): say what is new and what is gone"), NULL},
                                     {"fail-on", "LEVEL", TR("exit code 1 from this level on; default scan"), "scan|probe|exploited|write-attempted|written|shell-present|post-exploitation"},
+                                    {"resume", "FILE", TR("keep a journal of what is done, and go on from it when it is there"), NULL},
                                     {"threads", "N", TR("default: one a processor core"), NULL},
                                     {"limit-mbps", "N", TR("read at most so many megabytes a second"), NULL},
                                     {"idle", NULL, TR("let all other programs read first"), NULL},

@@ -1,4 +1,5 @@
 /* ledger where, health, names: questions the ledger must answer at once. */
+#include "app/app_enquiry.h"
 #include "app/app_ledger.h"
 #include "cli/list.h"
 #include "loop/round.h"
@@ -195,8 +196,11 @@ static int run_health(struct cli *c)
 {
     struct fleet f;
     struct app_health h;
+    struct enquiry_count asked;
+    size_t asked_n;
     if (cli_app(c) || fleet_load(app_world(c->app), &c->a, &f, &c->err) ||
-        app_ledger_health(c->app, &f, clock_now(), &h, &c->err))
+        app_ledger_health(c->app, &f, clock_now(), &h, &c->err) ||
+        app_enquiry_count(c->app, 0, &asked, &asked_n, &c->err))
         return cli_fail(c);
     const struct health_line line[] = {
         {"cannot_answer", TR("assets that could not answer"), h.assets - h.answerable, h.assets,
@@ -217,6 +221,10 @@ static int run_health(struct cli *c)
          TR("fill in low, medium or high")},
         {"contractor_contact", TR("machines at contractors without contact"), h.contractor_no_contact,
          h.contractor, TR("fill in whom to ask")},
+        {"enquiry", TR("enquiries to contractors without an answer"), (int64_t)asked.open, (int64_t)asked_n,
+         TR("toban ledger ask list --unanswered")},
+        {"enquiry_overdue", TR("of them, overdue"), (int64_t)asked.overdue, (int64_t)asked_n,
+         TR("toban ledger ask remind E-…")},
         {"old", TR("assets not seen for 90 days"), h.old, h.assets, TR("import again")}};
     struct list t;
     list_init(&t, c, "toban.ledger.health/1");

@@ -1,4 +1,5 @@
 /* news: notices by urgency, with the sentence each rests on. */
+#include "cli/contact_print.h"
 #include "cli/list.h"
 #include "codec/json.h"
 #include "loop/stage_identify.h"
@@ -109,6 +110,8 @@ static int show_news(struct cli *c)
 {
     struct notice_rev *rev;
     struct assessment as = {0};
+    struct outage down = {0};
+    struct app_lead lead;
     size_t n;
     int64_t id;
     bool assessed;
@@ -120,8 +123,11 @@ static int show_news(struct cli *c)
         return cli_fail(c);
     }
     if (notice_store_get(db, id, &c->a, &rev, &n, &c->err) ||
-        notice_store_assessment(db, rev[0].rev, &c->a, &as, &assessed, &c->err))
+        notice_store_assessment(db, rev[0].rev, &c->a, &as, &assessed, &c->err) ||
+        app_outage_notice(c->app, &rev[0], &c->a, &down, &c->err) ||
+        app_contact_lead(c->app, &down, &c->a, &lead, &c->err))
         return cli_fail(c);
+    contact_print_lead(c, stdout, &lead);
     show_rev(c, &rev[0], &as, assessed);
     if (n > 1)
         printf(tr("\n%zu earlier revisions are kept\n"), n - 1);

@@ -67,6 +67,21 @@ static int conclude(struct cli *c, const struct stage_identify_options *o, struc
     return rc;
 }
 
+/* Whom to call when mail is not to be relied on, and who has not answered. */
+static int add_contacts(struct cli *c, struct round_view *v)
+{
+    struct outage down = {0};
+    size_t total;
+    int rc = app_outage_round(c->app, v->r, cli_has(c, "as-of"), &c->a, &down, &c->err);
+    if (rc == 0)
+        rc = app_contact_lead(c->app, &down, &c->a, &v->lead, &c->err);
+    if (rc == 0)
+        rc = app_enquiry_count(c->app, 0, &v->enquiries, &total, &c->err);
+    if (rc || cli_has(c, "as-of"))
+        return rc;
+    return app_contain_reminders(c->app, 0, clock_now(), &c->a, &v->undo, &v->undo_n, &c->err);
+}
+
 static int exit_code(const struct round_view *v, bool trouble)
 {
     if (v->stale || trouble || v->r->unassessed || v->ledger->n == 0)
@@ -94,6 +109,8 @@ static int run_round(struct cli *c)
     size_t change_n = 0;
     if (rc == 0 && !cli_has(c, "as-of"))
         rc = app_case_sync_round(c->app, &f, &o, &c->a, &change, &change_n, &c->err);
+    if (rc == 0)
+        rc = add_contacts(c, &v);
     struct source_age *age = arena_array(&c->a, struct source_age, o.source_n + 1);
     if (rc == 0)
         rc = stage_collect_ages(app_world(c->app), source, o.source_n, o.as_of, &c->a, age, &c->err);
@@ -103,13 +120,16 @@ static int run_round(struct cli *c)
         v.stale = count_stale(age, o.source_n);
         v.as_of = o.as_of;
         v.since = o.since;
+        v.change = change;
+        v.change_n = change_n;
         if (c->format == FORMAT_JSON)
             round_print_json(&v);
         else if (c->format == FORMAT_CSV)
             round_print_csv(&v);
         else
             round_print_text(&v);
-        case_print_changes(c, c->format == FORMAT_TABLE ? stdout : stderr, change, change_n);
+        if (c->format != FORMAT_JSON)
+            case_print_changes(c, c->format == FORMAT_TABLE ? stdout : stderr, change, change_n);
     }
     rc = rc ? cli_fail(c) : exit_code(&v, trouble);
     fleet_release(&f);

@@ -1,4 +1,6 @@
 /* rules check, rules diff. */
+#include "app/app_contain.h"
+#include "app/app_drill.h"
 #include "cli/cli.h"
 #include "identify/name.h"
 
@@ -26,7 +28,18 @@ static int run_check(struct cli *c)
         printf("%s\n", c->err.text);
     printf(tr("product names: %zu failed\n"), bad);
     app_names_free(&names);
-    return failed + bad ? EXIT_INPUT : EXIT_DONE;
+    struct buf complaints = BUF_INIT(MIB);
+    size_t drills = 0, drills_bad = 0, books = 0, books_bad = 0;
+    int rc = app_drill_check(c->config, &drills, &drills_bad, &complaints, &c->err);
+    if (rc == 0)
+        rc = app_contain_check(c->config, &books, &books_bad, &complaints, &c->err);
+    printf("%s", buf_cstr(&complaints));
+    buf_release(&complaints);
+    if (rc)
+        return cli_fail(c);
+    printf(tr("drills: %zu, %zu failed\n"), drills, drills_bad);
+    printf(tr("playbooks: %zu, %zu failed\n"), books, books_bad);
+    return failed + bad + drills_bad + books_bad ? EXIT_INPUT : EXIT_DONE;
 }
 
 const struct cli_cmd cmd_rules_check = {
@@ -59,7 +72,7 @@ static size_t diff_lines(struct str from, struct str not_in, char mark)
 static int run_diff(struct cli *c)
 {
     static const char *const folder[][2] = {
-        {"urgency/", ".rules"}, {"products/", ".txt"}, {"decisions/", ".csv"}, {"ledger/", ".txt"}};
+        {"urgency/", ".rules"}, {"products/", ".txt"}, {"decisions/", ".csv"}, {"ledger/", ".txt"},  {"drills/", ".txt"}, {"playbooks/", ".txt"}};
     struct str site = config_str(c->config, "rules");
     size_t differ = 0;
     for (size_t k = 0; k < ARRAY_LEN(folder); k++) {

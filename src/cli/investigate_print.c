@@ -130,6 +130,30 @@ static void print_coverage(struct cli *c, const struct sweep *s, bool all)
     c->format = keep;
 }
 
+static void print_layout(struct cli *c, const struct sweep *s)
+{
+    static const struct {
+        const char *kind, *title;
+    } titles[] = {{"exchange", TR("Exchange")}, {"iis-folder", TR("IIS folder")}, {"iis-logs", TR("IIS logs")}, {"folder", TR("Folder")}};
+    if (s->place_n + s->layout_note_n == 0)
+        return;
+    head(c, tr("What the evidence says about its places"));
+    for (size_t i = 0; i < s->place_n; i++) {
+        const struct sweep_place *p = &s->place[i];
+        const char *title = p->kind;
+        for (size_t k = 0; k < ARRAY_LEN(titles); k++)
+            if (strcmp(p->kind, titles[k].kind) == 0)
+                title = tr(titles[k].title);
+        printf("    %s%s" STR_FMT ": " STR_FMT, title, p->name.n ? " " : "", STR_ARG(p->name), STR_ARG(p->windows));
+        if (p->path.n)
+            printf(" → " STR_FMT "\n", STR_ARG(p->path));
+        else
+            printf("  (%s)\n", tr("not among the paths given"));
+    }
+    for (size_t i = 0; i < s->layout_note_n; i++)
+        list_wrap(c, stdout, "    ", s->layout_note[i]);
+}
+
 static void print_rest(struct cli *c, const struct sweep *s)
 {
     for (size_t a = 0; a < s->asset_n; a++) {
@@ -149,6 +173,10 @@ static void print_rest(struct cli *c, const struct sweep *s)
         printf(tr("%llu files with suspicious names are the vendor's own, by their hash\n"), (unsigned long long)s->stock);
     if (s->beyond)
         printf(tr("%llu further sightings were only counted\n"), (unsigned long long)s->beyond);
+    if (s->resumed)
+        printf(tr("%llu files were taken over from an earlier run\n"), (unsigned long long)s->resumed);
+    if (s->journal_failed)
+        printf("%s\n", tr("The journal could not be written to the end: a next run does more than the rest again."));
     if (s->stopped)
         printf("%s\n", tr("The sweep was broken off: this is a part of the answer."));
     double seconds = (double)s->ns / 1e9;
@@ -172,6 +200,7 @@ void investigate_print(struct cli *c, const struct sweep *s, const struct report
     print_chains(c, s);
     print_sightings(c, s, false, all);
     print_sightings(c, s, true, all);
+    print_layout(c, s);
     print_coverage(c, s, all);
     putchar('\n');
     print_rest(c, s);

@@ -187,6 +187,27 @@ static void w_sources(struct json_writer *w, const struct round_view *v)
     json_w_array_end(w);
 }
 
+/* Steps that cases took by rule: a mitigation ran out, an inventory proved a patch, a machine joined. */
+static void w_changes(struct json_writer *w, const struct round_view *v)
+{
+    json_w_key(w, "cases");
+    json_w_array(w);
+    for (size_t i = 0; i < v->change_n; i++) {
+        const struct case_step *s = &v->change[i].step;
+        char id[32];
+        snprintf(id, sizeof(id), "C-%lld", (long long)s->case_id);
+        json_w_object(w);
+        json_w_kcstr(w, "case", id);
+        json_w_kstr(w, "asset_key", s->asset_key);
+        json_w_kstr(w, "name", v->change[i].name);
+        json_w_kcstr(w, "step", case_step_name(s->kind));
+        json_w_kstr(w, "why", s->why);
+        w_when(w, "at", s->at);
+        json_w_object_end(w);
+    }
+    json_w_array_end(w);
+}
+
 void round_print_json(const struct round_view *v)
 {
     struct buf out = BUF_INIT(GIB);
@@ -198,6 +219,9 @@ void round_print_json(const struct round_view *v)
     w_when(&w, "since", v->since);
     json_w_kint(&w, "notices", (int64_t)v->r->notices);
     json_w_kbool(&w, "trustworthy", v->stale == 0);
+    contact_json_lead(&w, &v->lead);
+    contact_json_enquiries(&w, &v->enquiries);
+    contain_json_reminders(&w, v->undo, v->undo_n);
     w_sources(&w, v);
     json_w_key(&w, "items");
     json_w_array(&w);
@@ -205,6 +229,7 @@ void round_print_json(const struct round_view *v)
         if (v->all || v->r->item[i].level != ROUND_QUIET)
             w_item(&w, v, &v->r->item[i]);
     json_w_array_end(&w);
+    w_changes(&w, v);
     json_w_key(&w, "counts");
     json_w_object(&w);
     for (int l = ROUND_QUIET; l <= ROUND_NOW; l++)

@@ -205,6 +205,7 @@ void round_print_text(const struct round_view *v)
     clock_minute(v->as_of, config_zone(v->c->config), now);
     clock_minute(v->since, config_zone(v->c->config), since);
     printf(tr("Round of %s: notices since %s, %zu heard\n\n"), now, since, r->notices);
+    contact_print_lead(v->c, stdout, &v->lead);
     size_t shown = 0;
     for (size_t i = 0; i < r->n; i++)
         if (r->item[i].level >= ROUND_SOON || r->item[i].level == ROUND_HEARD || v->all)
@@ -219,5 +220,7 @@ void round_print_text(const struct round_view *v)
         printf(tr("%zu heard that concern nothing in the ledger: toban news\n"), r->count[ROUND_QUIET]);
     if (r->unassessed)
         printf(tr("%zu notices could not be judged\n"), r->unassessed);
+    contact_print_enquiries(stdout, &v->enquiries);
+    contain_print_reminders(v->c, stdout, v->undo, v->undo_n);
     put_freshness(v);
 }

@@ -3,8 +3,11 @@
 #define TOBAN_CLI_ROUND_PRINT_H
 
 #include "cli/cli.h"
+#include "cli/contact_print.h"
+#include "cli/contain_print.h"
 #include "loop/round.h"
 #include "loop/stage_collect.h"
+#include "loop/stage_remediate.h"
 
 struct round_view {
     struct cli *c;
@@ -14,7 +17,13 @@ struct round_view {
     const struct ledger *ledger;
     when_t as_of, since;
     size_t unnamed;
+    const struct remediate_change *change; /* what became of the cases */
+    size_t change_n;
     bool all;
+    struct app_lead lead;           /* while mail is not to be relied on */
+    struct enquiry_count enquiries; /* to contractors */
+    struct app_contain_reminder *undo; /* done for a time that is over */
+    size_t undo_n;
 };
 void round_print_text(const struct round_view *v);
 void round_print_json(const struct round_view *v);

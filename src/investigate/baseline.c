@@ -5,6 +5,7 @@
 
 #include "codec/table.h"
 #include "investigate/packs/pack_path.h"
+#include "investigate/scan_hash.h"
 
 #define BUILDS 16
 #define ENTRY 18
@@ -20,6 +21,7 @@ struct baseline {
     size_t build_n;
     struct entry *entry; /* owns; sorted by path, then digest */
     size_t n;
+    char digest[SCAN_HASH_HEX];
 };
 struct baseline_build {
     struct baseline b;
@@ -173,8 +175,14 @@ int baseline_read(struct baseline **out, const char *name, struct str bytes, str
             return err_set(e, ERR_INPUT, "%s is cut off or damaged; make it again with: toban packs baseline", name);
         }
     }
+    scan_hash_sha256(bytes, b->digest);
     *out = b;
     return 0;
+}
+
+const char *baseline_digest(const struct baseline *b)
+{
+    return b->digest;
 }
 
 void baseline_free(struct baseline *b)

@@ -27,6 +27,7 @@ int baseline_read(struct baseline **out, const char *name, struct str bytes, str
 void baseline_free(struct baseline *b);
 size_t baseline_entries(const struct baseline *b);
 size_t baseline_builds(const struct baseline *b);
+const char *baseline_digest(const struct baseline *b); /* SHA-256 of its file, hex */
 struct str baseline_build_name(const struct baseline *b, size_t i);
 
 enum baseline_answer { BASELINE_UNKNOWN, BASELINE_CHANGED, BASELINE_STOCK };

@@ -18,6 +18,7 @@ void coverage_release(struct coverage *c)
         vec_release(&c->input.p[i].span);
     vec_release(&c->input);
     vec_release(&c->skip);
+    vec_release(&c->gap);
     map_release(&c->by_name);
     arena_release(&c->a);
 }
@@ -59,6 +60,15 @@ void coverage_skip(struct coverage *c, struct str path, enum scan_skip why, int 
         vec_push(&c->skip, ((struct coverage_skip){arena_str(&c->a, path), why, error}));
 }
 
+void coverage_gap(struct coverage *c, struct str needs, struct str text)
+{
+    for (size_t i = 0; i < c->gap.n; i++)
+        if (str_eq(c->gap.p[i].text, text))
+            return;
+    if (c->gap.n < LIMIT_ERRORS_KEPT)
+        vec_push(&c->gap, ((struct coverage_gap){arena_str(&c->a, needs), arena_str(&c->a, text)}));
+}
+
 void coverage_add(struct coverage *to, const struct coverage *from)
 {
     for (size_t i = 0; i < from->input.n; i++) {
@@ -72,6 +82,8 @@ void coverage_add(struct coverage *to, const struct coverage *from)
     }
     for (size_t i = 0; i < from->skip.n && to->skip.n < LIMIT_SWEEP_SKIPS; i++)
         vec_push(&to->skip, ((struct coverage_skip){arena_str(&to->a, from->skip.p[i].path), from->skip.p[i].why, from->skip.p[i].error}));
+    for (size_t i = 0; i < from->gap.n; i++)
+        coverage_gap(to, from->gap.p[i].needs, from->gap.p[i].text);
     for (int i = 0; i < SCAN_SKIPS; i++)
         to->skipped[i] += from->skipped[i];
     to->files += from->files;
@@ -83,14 +95,48 @@ void coverage_add(struct coverage *to, const struct coverage *from)
     to->damage[1] += from->damage[1];
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return str_cmp(((const struct coverage_input *)a)->name, ((const struct coverage_input *)b)->name);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct coverage_skip *x = a, *y = b;
+    int c = str_cmp(x->path, y->path);
+    return c ? c : (int)x->why - (int)y->why;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return str_cmp(((const struct coverage_gap *)a)->text, ((const struct coverage_gap *)b)->text);
+}
+
+void coverage_sort(struct coverage *c)
+{
+    if (c->skip.n)
+        qsort(c->skip.p, c->skip.n, sizeof(*c->skip.p), by_path);
+    if (c->gap.n)
+        qsort(c->gap.p, c->gap.n, sizeof(*c->gap.p), by_text);
+    if (c->input.n)
+        qsort(c->input.p, c->input.n, sizeof(*c->input.p), by_name);
+    for (size_t i = 0; i < c->input.n; i++)
+        *map_put(&c->by_name, c->input.p[i].name, NULL) = i;
+}
+
 /* ---- a check ---- */
 
 const char *coverage_input_title(struct str name, struct arena *a)
 {
+    size_t bar = str_chr(name, '|');
+    if (bar != STR_NONE) /* either will do */
+        return arena_printf(a, tr("%s or %s"), coverage_input_title(str_sub(name, 0, bar), a), coverage_input_title(str_sub(name, bar + 1, name.n), a));
     if (str_starts(name, "event:"))
         return arena_printf(a, tr("event log %.*s"), STR_ARG(str_sub(name, 6, name.n)));
     if (str_is(name, "web"))
         return tr("log of a web server");
+    if (str_is(name, "registry"))
+        return tr("registry hives");
     if (str_is(name, "file-names"))
         return tr("names of files");
     if (str_is(name, "file-hashes"))
@@ -143,16 +189,40 @@ static void holes(struct judge *j, const struct coverage_input *i, const char *t
     free(s);
 }
 
+/* Keys are no log: they reach back as far as the machine does. */
+static void judge_registry(struct judge *j, const struct coverage_input *i, const char *title)
+{
+    if (i->skipped)
+        lacks(j, arena_printf(j->a, tr("%s: %llu files could not be read to the end"), title, (unsigned long long)i->skipped));
+}
+
 static bool file_input(struct str need)
 {
     return str_starts(need, "file-");
+}
+
+static bool has_word(struct str list, struct str word)
+{
+    struct str_split it = str_split_init(list, ' ');
+    struct str one;
+    while (str_split_next(&it, &one))
+        if (str_eq(one, word))
+            return true;
+    return false;
+}
+
+static void judge_gaps(struct judge *j, const struct coverage *c, struct str name)
+{
+    for (size_t i = 0; i < c->gap.n; i++)
+        if (has_word(c->gap.p[i].needs, name))
+            lacks(j, arena_strdup(j->a, c->gap.p[i].text.p));
 }
 
 static void judge_files(struct judge *j, const struct coverage *c, struct str need, const char *title)
 {
     uint64_t unread = c->skipped[SCAN_SKIP_UNREADABLE] + c->skipped[SCAN_SKIP_DEEP] + c->skipped[SCAN_SKIP_LOOP];
     if (!str_is(need, "file-names"))
-        unread += c->skipped[SCAN_SKIP_LIMIT] + c->skipped[SCAN_SKIP_TIMEOUT];
+        unread += c->skipped[SCAN_SKIP_LIMIT] + c->skipped[SCAN_SKIP_TIMEOUT] + c->skipped[SCAN_SKIP_YARA];
     unread += c->skipped[SCAN_SKIP_PACKED];
     if (!c->marks)
         lacks(j, arena_printf(j->a, tr("%s: the paths given hold no disk or installation (no folder like inetpub, Windows, ProgramData or FrontEnd)"), title));
@@ -212,30 +282,46 @@ static const struct coverage_input *input_for(const struct coverage *c, struct s
     return found;
 }
 
+/* A check with such indicators needs a hive, said or not. */
+static bool wants_registry(const struct pack *p, const struct check *k)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < p->indicator_n && !wanted; i++)
+        wanted = p->indicator[i].kind == INDICATOR_REGISTRY && !p->indicator[i].context && &p->check[p->indicator[i].check] == k;
+    for (uint32_t n = 0; n < k->needs_n && wanted; n++)
+        wanted = str_find(k->needs[n], STR_LIT("registry")) == STR_NONE;
+    return wanted;
+}
+
 void coverage_judge(const struct coverage *c, const struct pack *p, const struct check *k, const struct coverage_window *w,
                     struct arena *a, struct coverage_check *out)
 {
     struct judge j = {.a = a};
     uint32_t seen = 0;
     *out = (struct coverage_check){.pack = p, .check = k, .first = WHEN_NONE, .last = WHEN_NONE};
-    for (uint32_t n = 0; n < k->needs_n; n++) {
+    uint32_t registry = wants_registry(p, k);
+    for (uint32_t n = 0; n < k->needs_n + registry; n++) {
         struct str name;
-        const struct coverage_input *i = input_for(c, k->needs[n], &name);
+        const struct coverage_input *i = input_for(c, n < k->needs_n ? k->needs[n] : STR_LIT("registry"), &name);
         const char *title = coverage_input_title(name, a);
         if (!i) {
             lacks(&j, arena_printf(a, tr("%s: none found"), title));
             continue;
         }
         sum(out, i);
+        judge_gaps(&j, c, name);
         if (file_input(name)) {
             seen += c->marks != 0;
             judge_files(&j, c, name, title);
+        } else if (str_is(name, "registry")) {
+            seen++;
+            judge_registry(&j, i, title);
         } else {
             seen++;
             judge_log(&j, i, w, title);
         }
     }
-    if (k->needs_n == 0)
+    if (k->needs_n + registry == 0)
         lacks(&j, tr("the pack does not say what this check needs"));
     if (w->stopped)
         lacks(&j, tr("the sweep was broken off"));

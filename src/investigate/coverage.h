@@ -1,7 +1,7 @@
 /* coverage.h — what was looked at, and what could not be: the half of an answer that others leave out.
  *
  * Inputs are counted by name: kinds of traces ("httpproxy"), channels of event logs
- * ("event:Application"), "file-names", "file-hashes", "file-contents". A check is "done" when
+ * ("event:Application"), "file-names", "file-hashes", "file-contents", "registry". A check is "done" when
  * all inputs it needs were seen whole and reach back to the window's beginning; "partly" when
  * some were, or with holes; else "not-done". What is missing is said in words.
  *
@@ -29,11 +29,16 @@ struct coverage_skip {
     enum scan_skip why;
     int error; /* errno or 0 */
 };
+struct coverage_gap {
+    struct str needs; /* inputs that cannot be whole because of it, with blanks between */
+    struct str text;  /* translated */
+};
 struct coverage {
     struct arena a;
     struct map by_name;
     VEC(struct coverage_input) input;
     VEC(struct coverage_skip) skip; /* at most LIMIT_SWEEP_SKIPS */
+    VEC(struct coverage_gap) gap;   /* places the machine has and the evidence has not */
     uint64_t skipped[SCAN_SKIPS];
     uint64_t files, directories, bytes; /* bytes read */
     uint64_t atime;                     /* files whose access time may have changed by being read */
@@ -47,7 +52,12 @@ const struct coverage_input *coverage_find(const struct coverage *c, struct str 
 /* One file of an input has been read. */
 void coverage_file(struct coverage *c, struct str input, const struct trace_coverage *seen);
 void coverage_skip(struct coverage *c, struct str path, enum scan_skip why, int error);
+/* Copies both; the same text only once. */
+void coverage_gap(struct coverage *c, struct str needs, struct str text);
 void coverage_add(struct coverage *to, const struct coverage *from);
+
+/* Brings lists into an order that does not depend on who found what first. */
+void coverage_sort(struct coverage *c);
 
 enum coverage_state { COVERAGE_NOT_DONE, COVERAGE_PARTLY, COVERAGE_DONE };
 const char *coverage_state_name(enum coverage_state s); /* "done", "partly", "not-done" */

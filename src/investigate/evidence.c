@@ -459,6 +459,7 @@ int evidence_collect(const struct sweep *s, const struct evidence_options *o, st
         rc = report_file(&k, report, e);
     if (rc == 0)
         rc = custody(&k, "seal", arena_printf(&k.a, "manifest %s report %s files %zu failed %zu", k.manifest.prev, report, out->files, out->failed), e);
+    memcpy(out->manifest, k.manifest.prev, sizeof(out->manifest));
     if (rc == 0)
         rc = seal(&k, e);
     if (k.manifest.fd >= 0)

@@ -28,6 +28,7 @@ struct evidence_result {
     size_t files, failed, changed; /* changed: while they were copied */
     uint64_t bytes;
     char seal[65]; /* SHA-256 of the archive */
+    char manifest[65]; /* of the manifest's last line: it stands for all before it */
     char archive[4096];
 };
 int evidence_collect(const struct sweep *s, const struct evidence_options *o, struct evidence_result *out, struct err *e) MUST_CHECK;
@@ -38,6 +39,9 @@ int evidence_verify(const char *archive, void (*say)(void *ctx, const char *text
 
 /* True when the folder is evidence that was collected before: it has our manifest, whole by its chain. */
 bool evidence_is_folder(const char *folder);
+
+/* True when the file is an archive that we sealed, whole by its manifest; head is its beginning. */
+bool evidence_is_archive(int fd, struct str head);
 
 /* ---- evidence_log.c: lines chained by hash ---- */
 struct evidence_log {

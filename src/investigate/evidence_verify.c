@@ -28,7 +28,7 @@ static void wrong(struct verifying *v, const char *text)
 
 static int read_member(struct verifying *v, struct archive *a, const char *name, struct err *e)
 {
-    static char block[64 * 1024];
+    char block[16 * 1024];
     struct scan_hash h = {0};
     struct buf *keep = strcmp(name, "manifest.jsonl") == 0 ? &v->manifest : strcmp(name, "custody.jsonl") == 0 ? &v->custody : NULL;
     la_ssize_t n;
@@ -131,7 +131,7 @@ static void check_logs(struct verifying *v)
 static void check_seal(struct verifying *v, const char *archive)
 {
     struct scan_hash h = {0};
-    static char block[64 * 1024];
+    char block[16 * 1024];
     char hex[SCAN_HASH_HEX];
     struct buf b = BUF_INIT(64 * KIB);
     size_t n, size;
@@ -155,9 +155,9 @@ static void check_seal(struct verifying *v, const char *archive)
     buf_release(&b);
 }
 
-int evidence_verify(const char *archive, void (*say)(void *ctx, const char *text), void *ctx, size_t *files, struct err *e)
+static int verify(const char *archive, size_t max, void (*say)(void *ctx, const char *text), void *ctx, size_t *files, struct err *e)
 {
-    struct verifying v = {.say = say, .ctx = ctx, .manifest = BUF_INIT(LIMIT_FILE_WHOLE), .custody = BUF_INIT(LIMIT_FILE_WHOLE)};
+    struct verifying v = {.say = say, .ctx = ctx, .manifest = BUF_INIT(max), .custody = BUF_INIT(max)};
     int rc = read_archive(&v, archive, e);
     if (rc == 0) {
         check_seal(&v, archive);
@@ -173,4 +173,28 @@ int evidence_verify(const char *archive, void (*say)(void *ctx, const char *text
     buf_release(&v.custody);
     arena_release(&v.a);
     return rc;
+}
+
+int evidence_verify(const char *archive, void (*say)(void *ctx, const char *text), void *ctx, size_t *files, struct err *e)
+{
+    return verify(archive, LIMIT_FILE_WHOLE, say, ctx, files, e);
+}
+
+/* ---- our own among what is examined ---- */
+
+static void unsaid(void *ctx, const char *text)
+{
+    (void)ctx;
+    (void)text;
+}
+
+bool evidence_is_archive(int fd, struct str head)
+{
+    char link[32];
+    size_t files;
+    /* The custody log comes first in what we seal. */
+    if (head.n < 512 || !str_starts(head, "custody.jsonl") || head.p[strlen("custody.jsonl")] != '\0')
+        return false;
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    return verify(link, 32 * MIB, unsaid, NULL, &files, NULL) == 0;
 }

@@ -56,17 +56,10 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-int layout_root(struct layout *l, struct str spec, struct err *e)
+int layout_add(struct layout *l, struct str path, char drive, struct err *e)
 {
-    struct layout_place r = {spec, 0};
+    struct layout_place r = {path, drive ? lower(drive) : 0};
     struct stat st;
-    if (spec.n > 3 && spec.p[spec.n - 1] == ':' && spec.p[spec.n - 3] == '=' &&
-        is_letter(spec.p[spec.n - 2])) {
-        r.drive = lower(spec.p[spec.n - 2]);
-        r.path.n -= 3;
-    }
-    if (r.path.n == 0)
-        return err_set(e, ERR_USAGE, "\"%.*s\" names no folder; write PATH or PATH=C:", STR_ARG(spec));
     while (r.path.n > 1 && r.path.p[r.path.n - 1] == '/')
         r.path.n--;
     r.path = arena_str(&l->arena, r.path);
@@ -78,6 +71,20 @@ int layout_root(struct layout *l, struct str spec, struct err *e)
         r.path.n = 0;
     vec_push(&l->root, r);
     return 0;
+}
+
+int layout_root(struct layout *l, struct str spec, struct err *e)
+{
+    struct str path = spec;
+    char drive = 0;
+    if (spec.n > 3 && spec.p[spec.n - 1] == ':' && spec.p[spec.n - 3] == '=' &&
+        is_letter(spec.p[spec.n - 2])) {
+        drive = spec.p[spec.n - 2];
+        path.n -= 3;
+    }
+    if (path.n == 0)
+        return err_set(e, ERR_USAGE, "\"%.*s\" names no folder; write PATH or PATH=C:", STR_ARG(spec));
+    return layout_add(l, path, drive, e);
 }
 
 /* ---- names ---- */
@@ -95,8 +102,7 @@ static const struct layout_place *root_of(const struct layout *l, struct str pos
     return best;
 }
 
-/* A folder that stands for a drive, as collectors name them: "C", "C:", "C%3A", "C$", "C_". */
-static size_t drive_folder(struct str rest, char *drive)
+size_t layout_drive_folder(struct str rest, char *drive)
 {
     size_t n = str_chr(rest, '/');
     struct str part = str_sub(rest, 0, n);
@@ -128,7 +134,7 @@ void layout_windows_path(const struct layout *l, struct str posix, struct buf *o
     char drive = r ? r->drive : 0;
     if (r && !drive) {
         struct str inside = rest.n && rest.p[0] == '/' ? str_sub(rest, 1, rest.n) : rest;
-        size_t n = drive_folder(inside, &drive);
+        size_t n = layout_drive_folder(inside, &drive);
         if (n)
             rest = str_sub(inside, n, inside.n);
     }
@@ -290,32 +296,27 @@ static void found_exchange(struct layout *l, struct str posix)
     layout_add_exchange(l, &x);
 }
 
-static char drive_at(const struct layout *l, struct str posix)
-{
-    struct buf b = BUF_INIT(64 * KIB);
-    layout_windows_path(l, posix, &b);
-    char d = b.n > 1 && b.p[1] == ':' ? b.p[0] : 0;
-    buf_release(&b);
-    return d;
-}
-
 void layout_seen(struct layout *l, struct str posix)
 {
-    static const char *const marks[] = {"/logging/httpproxy", "/frontend/httpproxy"};
+    static const char *const marks[] = {"/logging/httpproxy", "/frontend/httpproxy", "/exchange server/v14/logging"};
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (str_ends_i(posix, marks[i]))
-            found_exchange(l, str_sub(posix, 0, posix.n - strlen(marks[i])));
+            found_exchange(l, str_sub(posix, 0, posix.n - strlen(i == 2 ? "/logging" : marks[i])));
     bool hive = str_ends_i(posix, "/system32/config/software") || str_ends_i(posix, "/config/software");
     bool iis = str_ends_i(posix, "/applicationhost.config");
-    if (!hive && !iis)
+    /* IIS keeps earlier states of its file: they say what was, not what is. */
+    bool earlier = iis && str_find_i(posix, STR_LIT("/history/")) != STR_NONE;
+    if ((!hive && !iis) || earlier)
         return;
     char *path = mem_dup(posix.p, posix.n);
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     free(path);
+    l->by = arena_str(&l->arena, posix);
+    struct layout_disk d = layout_disk_of(l, posix, hive ? "/windows/system32/config/software" : "/windows/system32/inetsrv/config/applicationhost.config");
     if (fd >= 0 && hive)
-        layout_hive(l, fd, posix, drive_at(l, posix));
+        layout_hive(l, fd, posix, &d);
     else if (fd >= 0)
-        layout_iis(l, fd, posix, drive_at(l, posix));
+        layout_iis(l, fd, posix, &d);
 }
 
 void layout_look(struct layout *l)

@@ -1,10 +1,9 @@
 #include "investigate/layout_in.h"
 
-#include <endian.h>
-#include <hivex.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "investigate/hive.h"
+#include "investigate/hive_log.h"
 
 /* The node below a path of names; 0 when there is none. hivex compares names case-blind. */
 static hive_node_h node_at(hive_h *h, const char *const *names)
@@ -32,7 +31,7 @@ static bool number_value(hive_h *h, hive_node_h node, const char *name, unsigned
     return true;
 }
 
-static void installation(struct layout *l, hive_h *h, const char *version, unsigned major, char drive)
+static void installation(struct layout *l, hive_h *h, const char *version, unsigned major, const struct layout_disk *d)
 {
     const char *const names[] = {"Microsoft", "ExchangeServer", version, "Setup", NULL};
     unsigned b[4];
@@ -40,63 +39,70 @@ static void installation(struct layout *l, hive_h *h, const char *version, unsig
     char *path = setup ? text_value(h, setup, "MsiInstallPath") : NULL;
     if (!path)
         return;
-    struct layout_exchange x = {.major = major, .how = LAYOUT_HIVE};
-    x.windows = layout_canonical(l, str_of(path), drive);
+    struct layout_exchange x = {.major = major, .how = LAYOUT_HIVE, .by = l->by};
+    x.windows = layout_canonical(l, str_of(path), d->drive);
     free(path);
     if (number_value(h, setup, "MsiProductMajor", &b[0]) &&
         number_value(h, setup, "MsiProductMinor", &b[1]) && number_value(h, setup, "MsiBuildMajor", &b[2]) &&
         number_value(h, setup, "MsiBuildMinor", &b[3]))
         x.build = str_of(arena_printf(&l->arena, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]));
     struct buf posix = BUF_INIT(64 * KIB);
-    if (layout_posix_path(l, x.windows, &posix))
+    if (layout_near(l, d, x.windows, &posix))
         x.posix = arena_str(&l->arena, buf_str(&posix));
     buf_release(&posix);
     layout_add_exchange(l, &x);
 }
 
-/* The head of a hive: magic, and two sequence numbers that agree when it was closed properly. */
-static bool head_ok(int fd, bool *dirty)
+/* The hive's logs, opened beside it; the caller closes them. */
+static void open_logs(struct str posix, int log[HIVE_LOGS])
 {
-    uint32_t head[3];
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > (off_t)LIMIT_FILE_WHOLE)
-        return false;
-    if (pread(fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, "regf", 4) != 0)
-        return false;
-    *dirty = head[1] != head[2];
-    return true;
+    size_t dir = posix.n;
+    struct arena a = {0};
+    while (dir && posix.p[dir - 1] != '/')
+        dir--;
+    for (size_t i = 0; i < HIVE_LOGS; i++) {
+        struct buf b = BUF_INIT(64 * KIB);
+        char *name = arena_printf(&a, STR_FMT "%s", STR_ARG(str_sub(posix, dir, posix.n)), hive_log_names[i]);
+        log[i] = layout_open(str_sub(posix, 0, dir ? dir - 1 : 0), str_of(name), false, &b);
+        buf_release(&b);
+    }
+    arena_release(&a);
 }
 
-void layout_hive(struct layout *l, int fd, struct str posix, char drive)
+void layout_hive(struct layout *l, int fd, struct str posix, const struct layout_disk *d)
 {
-    char link[32];
-    bool dirty = false;
+    int log[HIVE_LOGS];
+    bool dirty;
+    struct hive h;
+    struct err e = {0};
     struct arena a = {0};
     const char *name = arena_dup(&a, posix.p, posix.n);
-    if (!head_ok(fd, &dirty)) {
+    if (!hive_log_head(fd, &dirty)) {
         close(fd);
         arena_release(&a);
         return;
     }
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-    hive_h *h = hivex_open(link, 0);
-    if (!h)
-        h = hivex_open(link, HIVEX_OPEN_UNSAFE); /* goes on behind damaged parts */
-    close(fd);
-    if (h) {
-        installation(l, h, "v15", 15, drive);
-        installation(l, h, "v14", 14, drive);
-        hivex_close(h);
+    open_logs(posix, log);
+    if (hive_open(&h, fd, log, &e) == 0) {
+        installation(l, h.h, "v15", 15, d);
+        installation(l, h.h, "v14", 14, d);
+        if (h.state == HIVE_REPLAYED)
+            layout_note(l, arena_printf(&a, tr("%s was not closed properly; its transaction logs were replayed into a copy"), name));
     } else {
         layout_note(
             l, arena_printf(&a,
                             tr("%s cannot be read as a registry hive; Exchange is looked for by its folders"),
                             name));
     }
-    if (dirty)
+    if (h.state == HIVE_DIRTY)
         layout_note(
             l, arena_printf(
-                   &a, tr("%s was not closed properly; what is only in its transaction logs was not read"),
+                   &a, tr("%s was not closed properly, and its transaction log was not replayed: what is only there was not read"),
                    name));
+    hive_close(&h);
+    close(fd);
+    for (size_t i = 0; i < HIVE_LOGS; i++)
+        if (log[i] >= 0)
+            close(log[i]);
     arena_release(&a);
 }

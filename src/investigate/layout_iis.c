@@ -5,7 +5,15 @@
 #include "codec/stream.h"
 #include "codec/xml.h"
 
-static void vdirs(struct layout *l, const struct xml *site, char drive)
+static struct str place(struct layout *l, const struct layout_disk *d, struct str windows)
+{
+    struct buf b = BUF_INIT(64 * KIB);
+    struct str out = layout_near(l, d, windows, &b) ? arena_str(&l->arena, buf_str(&b)) : (struct str){"", 0};
+    buf_release(&b);
+    return out;
+}
+
+static void vdirs(struct layout *l, const struct xml *site, const struct layout_disk *d)
 {
     struct str name = arena_str(&l->arena, xml_attr(site, "name"));
     for (const struct xml *app = xml_child(site, "application"); app; app = xml_next(app, "application"))
@@ -20,29 +28,29 @@ static void vdirs(struct layout *l, const struct xml *site, char drive)
                                       below.p ? below.p : "");
             if (!top && str_is(at, "/"))
                 path++;
-            vec_push(&l->vdir,
-                     ((struct layout_vdir){name, str_of(path), layout_canonical(l, folder, drive)}));
+            struct str windows = layout_canonical(l, folder, d->drive);
+            vec_push(&l->vdir, ((struct layout_vdir){name, str_of(path), windows, place(l, d, windows), l->by}));
         }
 }
 
-static void sites(struct layout *l, const struct xml *root, char drive)
+static void sites(struct layout *l, const struct xml *root, const struct layout_disk *d)
 {
     const struct xml *list = xml_child(xml_child(root, "system.applicationHost"), "sites");
     struct str usual = xml_attr(xml_child(xml_child(list, "siteDefaults"), "logFile"), "directory");
     for (const struct xml *site = xml_child(list, "site"); site; site = xml_next(site, "site")) {
         struct str logs = xml_attr(xml_child(site, "logFile"), "directory"), id = xml_attr(site, "id");
-        vdirs(l, site, drive);
+        vdirs(l, site, d);
         if (logs.n == 0)
             logs = usual.n ? usual : STR_LIT("%SystemDrive%\\inetpub\\logs\\LogFiles");
-        struct str folder = layout_canonical(l, logs, drive);
+        struct str folder = layout_canonical(l, logs, d->drive);
         char *full = arena_printf(&l->arena, STR_FMT "\\w3svc" STR_FMT, STR_ARG(folder), STR_ARG(id));
         if (l->logs.n < 10000)
             vec_push(&l->logs,
-                     ((struct layout_logs){arena_str(&l->arena, xml_attr(site, "name")), str_of(full)}));
+                     ((struct layout_logs){arena_str(&l->arena, xml_attr(site, "name")), str_of(full), place(l, d, str_of(full)), l->by}));
     }
 }
 
-void layout_iis(struct layout *l, int fd, struct str posix, char drive)
+void layout_iis(struct layout *l, int fd, struct str posix, const struct layout_disk *d)
 {
     struct arena a = {0};
     struct buf b = BUF_INIT(LIMIT_FILE_SMALL);
@@ -53,7 +61,7 @@ void layout_iis(struct layout *l, int fd, struct str posix, char drive)
     if (stream_open_fd(&in, name, fd, LIMIT_FILE_SMALL, &e) == 0 && stream_read_all(in, &b, &e) == 0)
         root = xml_parse(&a, buf_str(&b), NULL, 0, &e);
     if (root)
-        sites(l, root, drive);
+        sites(l, root, d);
     else
         layout_note(
             l,

@@ -181,6 +181,32 @@ static void chains(struct buf *b, const struct sweep *s)
     }
 }
 
+static void places(struct buf *b, const struct sweep *s)
+{
+    if (s->place_n + s->layout_note_n == 0)
+        return;
+    heading(b, tr("What the evidence says about its places"));
+    buf_adds(b, "<ul>\n");
+    for (size_t i = 0; i < s->place_n; i++) {
+        const struct sweep_place *p = &s->place[i];
+        buf_adds(b, "<li>");
+        esc_c(b, p->kind);
+        buf_adds(b, " ");
+        esc(b, p->name);
+        buf_adds(b, " ");
+        esc(b, p->windows);
+        buf_adds(b, " → ");
+        esc(b, p->path.n ? p->path : str_of(tr("not among the paths given")));
+        buf_adds(b, "</li>\n");
+    }
+    for (size_t i = 0; i < s->layout_note_n; i++) {
+        buf_adds(b, "<li>");
+        esc(b, s->layout_note[i]);
+        buf_adds(b, "</li>\n");
+    }
+    buf_adds(b, "</ul>\n");
+}
+
 static void coverage(struct buf *b, const struct sweep *s)
 {
     static const char *const title[] = {TR("Check"), TR("State"), TR("Files"), TR("Rows"), TR("First"), TR("Last"), TR("Missing")};
@@ -284,6 +310,7 @@ void report_html(const struct sweep *s, const struct report_diff *diff, struct b
     chains(b, s);
     sightings(b, s, false);
     sightings(b, s, true);
+    places(b, s);
     coverage(b, s);
     skipped(b, s);
     if (diff) {

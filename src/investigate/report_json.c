@@ -231,6 +231,28 @@ static void w_chains(struct json_writer *w, const struct sweep *s)
     json_w_array_end(w);
 }
 
+static void w_layout(struct json_writer *w, const struct sweep *s)
+{
+    json_w_key(w, "layout");
+    json_w_array(w);
+    for (size_t i = 0; i < s->place_n; i++) {
+        const struct sweep_place *p = &s->place[i];
+        json_w_object(w);
+        json_w_kcstr(w, "kind", p->kind);
+        w_opt(w, "name", p->name);
+        json_w_kstr(w, "windows", p->windows);
+        json_w_key(w, "path");
+        if (p->path.n)
+            json_w_str(w, p->path);
+        else
+            json_w_null(w);
+        json_w_kcstr(w, "how", p->how);
+        json_w_object_end(w);
+    }
+    json_w_array_end(w);
+    w_list(w, "layout_notes", s->layout_note, s->layout_note_n);
+}
+
 static void w_packs(struct json_writer *w, const struct sweep *s)
 {
     json_w_key(w, "packs");
@@ -284,6 +306,7 @@ void report_json(const struct sweep *s, const struct report_diff *diff, bool pre
     w_coverage(&w, s);
     w_chains(&w, s);
     w_assets(&w, s);
+    w_layout(&w, s);
     w_packs(&w, s);
     w_list(&w, "not_evaluable", s->not_evaluable, s->not_evaluable_n);
     json_w_key(&w, "window");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "codec/stream.h"
+#include "investigate/evidence.h"
 
 static struct str last_part(struct str path)
 {
@@ -221,7 +222,7 @@ static void stock(struct scan_item *it)
     for (size_t i = it->first; i < w->sighting.n; i++) {
         struct sighting *s = &w->sighting.p[i];
         if (a == BASELINE_STOCK && by_name(s)) {
-            atomic_fetch_add(&w->sh->stock, 1);
+            w->stock++;
             continue;
         }
         if (a == BASELINE_CHANGED && by_name(s))
@@ -256,11 +257,14 @@ static void yara(struct scan_item *it, int fd, bool log)
         struct yara_ctx c = {it, o->pack[i]};
         if (!pack_yara_has(o->pack[i]) || (log && strcmp(o->pack[i]->format, "toban") == 0))
             continue;
-        int rc = lseek(fd, 0, SEEK_SET) < 0 ? ERR_IO
-                                            : pack_yara_scan_fd(o->pack[i], fd, LIMIT_SWEEP_YARA, &f, o->yara_s ? o->yara_s : 60, on_yara, &c, &e);
-        if (rc < 0)
+        int rc = pack_yara_host_scan(it->w->yara, i, fd, LIMIT_SWEEP_YARA, &f, o->yara_s ? o->yara_s : 60, on_yara, &c, &e);
+        if (rc < 0 && rc != ERR_CONFLICT)
             coverage_skip(&it->w->cover[it->asset], str_of(it->path),
-                          rc != ERR_LIMIT ? SCAN_SKIP_UNREADABLE : it->size > LIMIT_SWEEP_YARA ? SCAN_SKIP_LIMIT : SCAN_SKIP_TIMEOUT, 0);
+                          rc == ERR_INTERNAL                ? SCAN_SKIP_YARA
+                          : rc != ERR_LIMIT                 ? SCAN_SKIP_UNREADABLE
+                          : it->size > LIMIT_SWEEP_YARA ? SCAN_SKIP_LIMIT
+                                                            : SCAN_SKIP_TIMEOUT,
+                          0);
     }
 }
 
@@ -280,7 +284,7 @@ static bool is_log(const struct trace_kind *k)
 /* A report of ours quotes what was found: its lines are no new traces. */
 static bool is_report(struct str head)
 {
-    return str_starts(head, "{\"schema\":\"toban.investigate/") || str_starts(head, "{\n  \"schema\": \"toban.investigate/");
+    return str_find(str_sub(head, 0, 120), STR_LIT("\"toban.resume/")) != STR_NONE || str_starts(head, "{\"schema\":\"toban.investigate/") || str_starts(head, "{\n  \"schema\": \"toban.investigate/");
 }
 
 static struct str packed_head(struct scan_item *it, int fd, char *out)
@@ -322,6 +326,11 @@ void scan_file(struct scan_item *it, int fd)
     bool packed = is_packed(head);
     if (packed)
         head = packed_head(it, fd, head_p);
+    if (!packed && evidence_is_archive(fd, head)) {
+        coverage_skip(&w->cover[it->asset], str_of(it->path), SCAN_SKIP_OWN, 0);
+        free(head_p);
+        return;
+    }
     const struct trace_kind *k = trace_sniff(head, last_part(it->normal));
     bool archive = scan_archive_is(head), log = is_log(k);
     bool contents = scan_match_count(sh->file) > 0;
@@ -343,6 +352,8 @@ void scan_file(struct scan_item *it, int fd)
         scan_archive(it, fd);
     else if (is_report(head))
         coverage_skip(&w->cover[it->asset], str_of(it->path), SCAN_SKIP_OWN, 0);
+    else if (scan_hive_is(head) && !packed && pack_eval_registries(sh->eval))
+        scan_hive(it, fd);
     else if (k)
         scan_trace(it, k, fd, packed);
     free(head_p);

@@ -5,9 +5,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include "investigate/packs/pack_eval.h"
+#include "investigate/packs/pack_yara.h"
 #include "investigate/scan_hash.h"
+#include "investigate/scan_journal.h"
+#include "investigate/scan_layout.h"
 #include "investigate/scan_match.h"
 #include "investigate/scan_must.h"
+#include "investigate/scan_names.h"
 #include "investigate/traces/trace_text.h"
 #include "investigate/sweep.h"
 
@@ -31,20 +35,31 @@ struct scan_text_db {
     struct pack_pattern *patterns;
 };
 
+/* What a thread learns, by asset. */
+struct scan_learnt {
+    struct coverage *cover;
+    struct map *hosts, *clocks;
+    when_t *newest;
+};
+
 /* Read-only for the threads, but for the atomics and the queue. */
 struct scan_shared {
     const struct sweep_options *o;
     struct sweep *sweep;
     const struct pack_eval *eval;
-    struct scan_match *path, *file, *text;
+    struct scan_names *path;
+    struct scan_match *file, *text;
     struct scan_must *must;
+    struct scan_layout *layout;
+    struct scan_journal *journal; /* NULL: none is kept */
     struct scan_text_db text_db[SCAN_TEXT_KINDS]; /* under text_lock while one is made */
     pthread_mutex_t text_lock;
     unsigned hash_kinds;
     bool yara, records; /* some pack has such */
+    struct pack_yara_pool *yara_pool; /* NULL without such rules */
     struct coverage *cover; /* of the walk, by asset */
     atomic_bool stop;
-    atomic_ullong bytes, files, hits, beyond, kept, stock, queued;
+    atomic_ullong bytes, files, hits, kept, queued;
     uint64_t began;
     pthread_mutex_t lock;
     pthread_cond_t room, work, idle;
@@ -59,7 +74,9 @@ struct scan_worker {
     struct scan_shared *sh;
     pthread_t thread;
     struct scan_scratch *scratch;
+    struct scan_names_found names; /* candidates for a path */
     struct scan_hash hash;
+    struct pack_yara_host *yara; /* NULL without such rules */
     char *block; /* owns SCAN_BLOCK */
     struct arena a;       /* texts of sightings: lives as long as the sweep */
     struct arena scratch_a;
@@ -68,6 +85,12 @@ struct scan_worker {
     struct map *hosts;      /* by asset */
     struct map *clocks;     /* by asset: minutes of difference as text → records */
     when_t *newest;
+    uint64_t stock, beyond; /* hits on the vendor's own files; sightings only counted */
+    uint64_t taken_bytes;   /* read by an earlier run */
+    /* with a journal: the four above apart for the file at hand, and the rest as it was before it */
+    struct scan_learnt kept, fresh;
+    uint64_t kept_stock, kept_beyond, kept_charged;
+    size_t kept_first;
     struct buf normal;
     const char *failed; /* why the thread could not start; NULL */
 };
@@ -91,6 +114,8 @@ struct scan_item {
 bool scan_stopped(struct scan_shared *sh);
 /* Counts bytes read and keeps to the limit. */
 void scan_charge(struct scan_shared *sh, uint64_t n);
+uint64_t scan_charged(void); /* by this thread */
+void scan_merge_map(struct map *to, const struct map *from);
 
 /* ---- sweep_conclude.c ---- */
 /* clocks: for each asset, minutes between the two clocks of a record → records. */
@@ -112,6 +137,10 @@ void scan_path_record(struct scan_item *it, struct str path, const struct trace_
 /* ---- scan_file.c ---- */
 /* fd is at any position and stays open. */
 void scan_file(struct scan_item *it, int fd);
+
+/* ---- scan_hive.c ---- */
+bool scan_hive_is(struct str head);
+void scan_hive(struct scan_item *it, int fd);
 
 /* ---- scan_archive.c ---- */
 bool scan_archive_is(struct str head);

@@ -54,7 +54,7 @@ static void add_set(struct scan_must *m, const struct str *s, size_t n)
     }
 }
 
-static bool plain(char c)
+static bool plain_char(char c)
 {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '~' || c == '_' || c == '/' || c == '-' || c == ':' || c == '=';
 }
@@ -67,7 +67,7 @@ static size_t literal_at(struct str r, size_t i, char *c)
         return 2;
     }
     *c = r.p[i];
-    return plain(r.p[i]) ? 1 : 0;
+    return plain_char(r.p[i]) ? 1 : 0;
 }
 
 /* Runs of plain characters in an expression without groups, classes and alternatives: all of them are in every match. */
@@ -95,14 +95,22 @@ static void add_runs(struct scan_must *m, struct str r)
 
 static void add_cond(struct scan_must *m, const struct cond *c)
 {
+    struct pack_cond_text t[SET_MAX];
     struct str s[SET_MAX];
     size_t n = 0;
+    bool plain = true;
     if (c->type == COND_AND) {
         for (uint32_t i = 0; i < c->n; i++)
             add_cond(m, c->sub[i]);
         return;
     }
-    if ((c->type == COND_TEST || c->type == COND_OR) && pack_cond_literals(c, MIN_TEXT, s, SET_MAX, &n) && n) {
+    if ((c->type == COND_TEST || c->type == COND_OR) && pack_cond_texts(c, MIN_TEXT, t, SET_MAX, &n) && n) {
+        for (size_t i = 0; i < n; i++) {
+            s[i] = t[i].text;
+            plain &= t[i].depth == 0; /* the engine alone knows the encoded forms */
+        }
+        if (!plain)
+            return;
         add_set(m, s, n);
         /* What has a literal is a value as the line has it: so have all runs of its expression. */
         if (c->type == COND_TEST && c->test->op == COND_MATCHES && c->test->n == 1 && c->test->subject.source == COND_FIELD)

@@ -6,6 +6,7 @@ struct path_ctx {
     struct str path; /* normal form */
     const struct trace_record *rec;
     const char *kind;
+    bool alias; /* path is another name of where it lies */
 };
 
 static void candidate(const struct path_ctx *c, uint32_t id)
@@ -16,17 +17,10 @@ static void candidate(const struct path_ctx *c, uint32_t id)
     struct sighting *s = scan_sight(c->it, &h, c->rec, c->kind);
     if (s && h.stock)
         s->note = str_of(tr("this name is a file of the vendor: only its hash can tell"));
+    else if (s && c->alias && !s->note.n)
+        s->note = str_of(tr("on this machine, that folder has another place or name"));
     else if (s && c->rec && !s->note.n)
         s->note = str_of(tr("an event names this file; whether it is still there is another question"));
-}
-
-static int on_match(void *ctx, const uint32_t *ids, size_t n, uint64_t end)
-{
-    const struct path_ctx *c = ctx;
-    (void)end;
-    for (size_t i = 0; i < n; i++)
-        candidate(c, ids[i]);
-    return 0;
 }
 
 /* Names that only the disk of a system, or an installed server, has. */
@@ -41,26 +35,39 @@ static bool is_mark(struct str normal)
 
 static void match(const struct path_ctx *c)
 {
-    struct scan_shared *sh = c->it->w->sh;
-    size_t n;
-    const uint32_t *rest = scan_match_rest(sh->path, &n);
-    scan_match_scan(sh->path, c->it->w->scratch, c->path, on_match, (void *)c);
-    for (size_t i = 0; i < n; i++)
-        candidate(c, rest[i]);
+    struct scan_worker *w = c->it->w;
+    scan_names_find(w->sh->path, w->scratch, c->path, &w->names);
+    for (size_t i = 0; i < w->names.id.n; i++)
+        candidate(c, w->names.id.p[i]);
+}
+
+/* Under its own name and under those that packs give its place. */
+static void match_all(struct path_ctx *c)
+{
+    struct buf b = BUF_INIT(64 * KIB);
+    struct str normal = c->path;
+    size_t at = 0;
+    match(c);
+    c->alias = true;
+    while (scan_layout_alias(c->it->w->sh->layout, c->it->asset, c->rec != NULL, &at, normal, &b)) {
+        c->path = buf_str(&b);
+        match(c);
+    }
+    buf_release(&b);
 }
 
 void scan_path_match(struct scan_item *it)
 {
-    const struct path_ctx c = {it, it->normal, NULL, NULL};
+    struct path_ctx c = {it, it->normal, NULL, NULL, false};
     it->w->cover[it->asset].marks += is_mark(it->normal);
-    match(&c);
+    match_all(&c);
 }
 
 void scan_path_record(struct scan_item *it, struct str path, const struct trace_record *rec, const char *kind)
 {
     struct buf normal = BUF_INIT(64 * KIB);
     pack_path_normal(path, 0, 0, &normal);
-    const struct path_ctx c = {it, buf_str(&normal), rec, kind};
-    match(&c);
+    struct path_ctx c = {it, buf_str(&normal), rec, kind, false};
+    match_all(&c);
     buf_release(&normal);
 }

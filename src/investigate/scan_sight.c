@@ -165,7 +165,7 @@ struct sighting *scan_sight(struct scan_item *it, const struct pack_hit *h, cons
     atomic_fetch_add_explicit(&w->sh->hits, 1, memory_order_relaxed);
     if (*n > LIMIT_SWEEP_PER_FILE * (h->check->at_least ? 10 : 1) ||
         atomic_fetch_add_explicit(&w->sh->kept, 1, memory_order_relaxed) >= LIMIT_SWEEP_SIGHTINGS) {
-        atomic_fetch_add_explicit(&w->sh->beyond, 1, memory_order_relaxed);
+        w->beyond++;
         for (size_t i = w->sighting.n; i > it->first; i--)
             if (w->sighting.p[i - 1].check == h->check) {
                 w->sighting.p[i - 1].more++;

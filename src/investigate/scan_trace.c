@@ -190,6 +190,18 @@ static void row_candidate(struct reading *r, uint32_t id, const struct trace_rec
         on_hit(r, &h);
 }
 
+/* Of a check's indicators the first that fits is shown: so in the order of the pack, wherever in the row they are. */
+static void in_order(uint32_t *id, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        uint32_t x = id[i];
+        size_t k = i;
+        for (; k > 0 && id[k - 1] > x; k--)
+            id[k] = id[k - 1];
+        id[k] = x;
+    }
+}
+
 static void flush_row(struct reading *r)
 {
     struct trace_record t;
@@ -206,6 +218,7 @@ static void flush_row(struct reading *r)
         if (r->part || scan_must_may(r->it->w->sh->must, r->cand.p[i], line))
             r->cand.p[to++] = r->cand.p[i];
     r->cand.n = to;
+    in_order(r->cand.p, to);
     if (to == 0 || !trace_text_row(r->text, r->row_at, &t, &end))
         return;
     r->rec.record = &t;
@@ -327,7 +340,7 @@ void scan_trace(struct scan_item *it, const struct trace_kind *k, int fd, bool p
         rc = e.code;
     else if (packed)
         rc = stream_open_fd(&in.stream, it->path, dup(fd), LIMIT_INFLATED, &e);
-    r.rec = (struct pack_record){.kind = k->name, .path = it->normal, .scratch = &it->w->scratch_a};
+    r.rec = (struct pack_record){.kind = k->name, .path = it->normal, .roots = scan_layout_roots, .roots_ctx = sh->layout, .scratch = &it->w->scratch_a};
     if (rc == 0)
         rc = by_blocks(k, sh->eval) ? read_blocks(&r, &in, &seen, &e) : read_records(&r, &in, &seen, &e);
     if (rc < 0 && !scan_stopped(sh))

@@ -9,11 +9,11 @@
 
 #define BATCH 4096 /* names sorted at a time: a directory of millions must not fill the memory */
 
-static const char *const skip_names[SCAN_SKIPS] = {"unreadable", "link", "special", "kernel", "deep", "loop", "own-output", "packed", "limit", "timeout"};
+static const char *const skip_names[SCAN_SKIPS] = {"unreadable", "link", "special", "kernel", "deep", "loop", "own-output", "packed", "limit", "timeout", "yara-broke-off"};
 static const char *const skip_titles[SCAN_SKIPS] = {
     TR("cannot be read"),           TR("links, not followed"),           TR("devices, pipes and sockets"), TR("file systems of the kernel"),
     TR("directories nested too deep"), TR("directories inside themselves"), TR("toban's own output"),         TR("packed files that cannot be unpacked"),
-    TR("larger than a limit"),      TR("given up by the rules' time limit")};
+    TR("larger than a limit"),      TR("given up by the rules' time limit"), TR("YARA: broke off on this file")};
 
 const char *scan_skip_name(enum scan_skip s)
 {
@@ -42,7 +42,7 @@ static bool stopped(const struct walk *k)
     return k->w->stop && k->w->stop(k->w->ctx);
 }
 
-static bool kernel_fs(int fd)
+bool scan_walk_kernel(int fd)
 {
     struct statfs fs;
     if (fstatfs(fd, &fs) != 0)
@@ -115,7 +115,7 @@ static void walk_entry(struct walk *k, int at, const char *name, const struct le
     }
     e.fd = -1;
     e.directory = true;
-    if (kernel_fs(fd)) {
+    if (scan_walk_kernel(fd)) {
         close(fd);
         skip(k, SCAN_SKIP_KERNEL, 0);
     } else if (k->w->entry(k->w->ctx, &e)) {

@@ -23,9 +23,10 @@ enum scan_skip {
     SCAN_SKIP_OWN,        /* our own output */
     SCAN_SKIP_PACKED,     /* a packed file that cannot be unpacked, or is nested too deep */
     SCAN_SKIP_LIMIT,      /* larger than a limit */
-    SCAN_SKIP_TIMEOUT     /* rules gave up at their limit */
+    SCAN_SKIP_TIMEOUT,    /* rules gave up at their limit */
+    SCAN_SKIP_YARA        /* the YARA library died of this file */
 };
-enum { SCAN_SKIPS = SCAN_SKIP_TIMEOUT + 1 };
+enum { SCAN_SKIPS = SCAN_SKIP_YARA + 1 };
 const char *scan_skip_name(enum scan_skip s);  /* never translated */
 const char *scan_skip_title(enum scan_skip s); /* translated */
 
@@ -45,5 +46,7 @@ struct scan_walk {
 };
 /* The root may be a file. Fails when the root itself cannot be opened. */
 int scan_walk_run(const struct scan_walk *w, const char *root, struct err *e) MUST_CHECK;
+/* True when the folder is one of the kernel's own file systems. */
+bool scan_walk_kernel(int fd);
 
 #endif

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "investigate/evidence.h"
-#include "investigate/packs/pack_path.h"
 
 #define PROGRESS_MS 200
 #define MAX_THREADS 64
@@ -19,8 +18,16 @@ bool scan_stopped(struct scan_shared *sh)
            (sh->o->cancel && atomic_load_explicit(sh->o->cancel, memory_order_relaxed));
 }
 
+static _Thread_local uint64_t charged;
+
+uint64_t scan_charged(void)
+{
+    return charged;
+}
+
 void scan_charge(struct scan_shared *sh, uint64_t n)
 {
+    charged += n;
     uint64_t all = atomic_fetch_add_explicit(&sh->bytes, n, memory_order_relaxed) + n;
     if (!sh->o->limit_bps)
         return;
@@ -67,9 +74,15 @@ static void put(struct scan_shared *sh, const struct scan_job *j)
 
 static void run_job(struct scan_worker *w, const struct scan_job *j)
 {
-    const struct sweep_asset *as = &w->sh->sweep->asset[j->asset];
+    bool journal = w->sh->journal && j->fd >= 0;
+    if (journal && scan_journal_take(w->sh->journal, w, j)) {
+        atomic_fetch_add_explicit(&w->sh->files, 1, memory_order_relaxed);
+        return;
+    }
+    if (journal)
+        scan_journal_begin(w->sh->journal, w, j->asset);
     buf_clear(&w->normal);
-    pack_path_normal(str_of(j->path), j->root_n, as->drive, &w->normal);
+    scan_layout_normal(w->sh->layout, j->asset, str_of(j->path), j->root_n, &w->normal);
     struct buf normal = w->normal; /* archives inside must not change it */
     w->normal = BUF_INIT(64 * KIB);
     struct scan_item it = {.w = w,
@@ -88,6 +101,8 @@ static void run_job(struct scan_worker *w, const struct scan_job *j)
             scan_file(&it, j->fd);
     }
     scan_item_end(&it);
+    if (journal)
+        scan_journal_end(w->sh->journal, w, j);
     buf_release(&w->normal);
     w->normal = normal;
     arena_clear(&w->scratch_a);
@@ -112,11 +127,18 @@ static void *work(void *p)
     return NULL;
 }
 
+static bool on_stop_asked(void *ctx)
+{
+    return scan_stopped(ctx);
+}
+
 static int worker_init(struct scan_worker *w, struct scan_shared *sh, struct err *e)
 {
-    const struct scan_match *all[] = {sh->path, sh->file};
+    const struct scan_match *all[] = {scan_names_match(sh->path), sh->file};
     size_t n = sh->sweep->asset_n;
     *w = (struct scan_worker){.sh = sh, .normal = BUF_INIT(64 * KIB)};
+    if (sh->yara_pool)
+        w->yara = pack_yara_host_new(sh->yara_pool, on_stop_asked, sh);
     w->block = mem_alloc(SCAN_BLOCK);
     w->cover = mem_zalloc(n * sizeof(*w->cover));
     w->hosts = mem_zalloc(n * sizeof(*w->hosts));
@@ -125,7 +147,7 @@ static int worker_init(struct scan_worker *w, struct scan_shared *sh, struct err
     return scan_scratch_new(&w->scratch, all, ARRAY_LEN(all), e);
 }
 
-static void merge_map(struct map *to, const struct map *from)
+void scan_merge_map(struct map *to, const struct map *from)
 {
     for (size_t i = 0; i < from->cap; i++)
         if (from->slot[i].value)
@@ -147,10 +169,13 @@ static void worker_merge(struct scan_worker *w, struct map *clocks)
     struct sweep *s = w->sh->sweep;
     for (size_t i = 0; i < w->sighting.n; i++)
         keep_sighting(s, &w->sighting.p[i]);
+    s->stock += w->stock;
+    s->beyond += w->beyond;
+    s->bytes += w->taken_bytes;
     for (size_t i = 0; w->cover && i < s->asset_n; i++) {
         coverage_add(&s->asset[i].coverage, &w->cover[i]);
-        merge_map(&s->asset[i].hosts, &w->hosts[i]);
-        merge_map(&clocks[i], &w->clocks[i]);
+        scan_merge_map(&s->asset[i].hosts, &w->hosts[i]);
+        scan_merge_map(&clocks[i], &w->clocks[i]);
         s->asset[i].newest = MAX(s->asset[i].newest, w->newest[i]);
     }
 }
@@ -166,8 +191,14 @@ static void worker_release(struct scan_worker *w)
     free(w->hosts);
     free(w->clocks);
     free(w->newest);
+    free(w->fresh.cover); /* emptied after each file */
+    free(w->fresh.hosts);
+    free(w->fresh.clocks);
+    free(w->fresh.newest);
     free(w->block);
+    pack_yara_host_free(w->yara);
     scan_scratch_free(w->scratch);
+    scan_names_found_release(&w->names);
     scan_hash_release(&w->hash);
     vec_release(&w->sighting);
     buf_release(&w->normal);
@@ -192,7 +223,7 @@ static bool on_entry(void *ctx, const struct scan_entry *e)
     struct walking *k = ctx;
     struct coverage *c = &k->sh->cover[k->asset];
     bool own = e->directory && k->have_own && e->st->st_dev == k->own.st_dev && e->st->st_ino == k->own.st_ino;
-    if (own || (e->directory && evidence_is_folder(e->path))) {
+    if (own || (!e->directory && scan_journal_is(k->sh->journal, e->st)) || (e->directory && evidence_is_folder(e->path))) {
         coverage_skip(c, str_of(e->path), SCAN_SKIP_OWN, 0);
         return false;
     }
@@ -292,14 +323,15 @@ static int compile(struct scan_shared *sh, struct err *e)
 {
     const struct pack_pattern *p;
     unsigned plain = sh->o->plain ? SCAN_MATCH_PLAIN : 0;
-    size_t n = pack_eval_patterns(sh->eval, PACK_PLACE_PATH, &p);
-    int rc = scan_match_new(&sh->path, p, n, SCAN_MATCH_ONCE | plain, e);
-    n = pack_eval_patterns(sh->eval, PACK_PLACE_FILE, &p);
+    int rc = scan_names_new(&sh->path, sh->eval, plain, e);
+    size_t n = pack_eval_patterns(sh->eval, PACK_PLACE_FILE, &p);
     if (rc == 0)
         rc = scan_match_new(&sh->file, p, n, SCAN_MATCH_ONCE | SCAN_MATCH_STREAM | plain, e);
     sh->hash_kinds = pack_eval_hash_kinds(sh->eval);
     for (size_t i = 0; i < sh->o->pack_n; i++)
         sh->yara |= pack_yara_has(sh->o->pack[i]);
+    if (rc == 0 && sh->yara) /* before there are threads */
+        rc = pack_yara_pool_new(&sh->yara_pool, sh->o->pack, sh->o->pack_n, e);
     return rc;
 }
 
@@ -373,7 +405,11 @@ int sweep_run(struct sweep *s, const struct sweep_options *o, when_t now, struct
     pthread_cond_init(&sh.idle, NULL);
     if (o->idle)
         idle_io();
-    int rc = compile(&sh, e);
+    sh.layout = scan_layout_new(s, on_stop_asked, &sh);
+    /* Stopped while places were looked for: there is nothing yet that could be gone on with. */
+    int rc = o->resume && !scan_stopped(&sh) ? scan_journal_open(&sh.journal, o->resume, s, e) : 0;
+    if (rc == 0)
+        rc = compile(&sh, e);
     if (rc == 0)
         rc = scan_all(&sh, clocks, e);
     s->stopped = s->window.stopped = scan_stopped(&sh);
@@ -382,9 +418,9 @@ int sweep_run(struct sweep *s, const struct sweep_options *o, when_t now, struct
         coverage_release(&sh.cover[i]);
     }
     s->files = atomic_load(&sh.files);
-    s->bytes = atomic_load(&sh.bytes);
-    s->beyond = atomic_load(&sh.beyond);
-    s->stock = atomic_load(&sh.stock);
+    s->bytes += atomic_load(&sh.bytes);
+    s->resumed = scan_journal_taken(sh.journal);
+    s->journal_failed = scan_journal_failed(sh.journal);
     if (rc == 0)
         sweep_conclude(s, clocks);
     s->ns = clock_mono_ns() - sh.began;
@@ -392,10 +428,13 @@ int sweep_run(struct sweep *s, const struct sweep_options *o, when_t now, struct
         map_release(&clocks[i]);
     free(clocks);
     free(sh.cover);
-    scan_match_free(sh.path);
+    scan_names_free(sh.path);
     scan_match_free(sh.file);
     scan_text_release(&sh);
     scan_must_free(sh.must);
+    scan_layout_free(sh.layout);
+    scan_journal_free(sh.journal);
+    pack_yara_pool_free(sh.yara_pool);
     scan_match_free(sh.text);
     pack_eval_free(eval);
     pthread_mutex_destroy(&sh.lock);

@@ -9,6 +9,10 @@
  * contents together; a log is then read by its reader. Packed files (gzip, zstd) and zip archives are
  * looked into, LIMIT_SWEEP_NEST deep.
  *
+ * First the roots are walked by name to learn where things are (scan_layout.h); registry hives are searched when a
+ * pack asks for keys, their transaction logs replayed into a copy. YARA rules run in processes of their own
+ * (pack_yara.h), forked before the threads start. With a journal, a sweep that was killed goes on (scan_journal.h).
+ *
  * Threads: sweep_run starts its own; call it from one thread; progress is called from that thread.
  * Results do not depend on the number of threads. Memory is bounded whatever the size of the input:
  * a few MiB a thread, the packs, and LIMIT_SWEEP_SIGHTINGS.
@@ -73,11 +77,20 @@ struct sweep_asset {
 struct sweep_root {
     const char *path;
     char drive; /* 'c': the root is this drive's; 0: unknown */
+    const char *folder; /* NULL, or the folder on Windows that the root is: "D:\\Exch\\V15", "%ExchangeInstallPath%" */
 };
 /* When exploitation of a vulnerability is first known. */
 struct sweep_first {
     struct str cve;
     when_t from;
+};
+/* What the evidence itself says about where things are (layout.h). */
+struct sweep_place {
+    const char *kind;    /* "exchange", "iis-folder", "iis-logs", "folder" */
+    struct str name;     /* build of Exchange; site and path; "" */
+    struct str windows;  /* what the machine calls it */
+    struct str path;     /* where it lies; "": not among the roots */
+    const char *how;     /* "registry", "config", "found", "given" */
 };
 struct sweep_progress {
     uint64_t files, bytes, hits, queued_bytes, seconds_ms;
@@ -100,6 +113,7 @@ struct sweep_options {
     bool idle;             /* idle I/O class */
     bool plain;            /* without the pattern engine; for tests */
     const char *own;       /* a directory of ours that is passed over; NULL */
+    const char *resume;    /* journal: made, or gone on with (scan_journal.h); NULL: none */
     const atomic_bool *cancel; /* NULL */
     void (*progress)(void *ctx, const struct sweep_progress *p);
     void *ctx;
@@ -119,10 +133,16 @@ struct sweep {
     struct chain *chain;
     size_t chain_n;
     struct coverage_window window;
+    struct sweep_place *place;
+    size_t place_n;
+    struct str *layout_note; /* what could not be learnt about places; translated */
+    size_t layout_note_n;
     struct str *not_evaluable; /* what the packs ask for and no sweep can tell */
     size_t not_evaluable_n;
     uint64_t stock;            /* hits on names that are the vendor's own files */
     uint64_t files, bytes, ns;
+    uint64_t resumed;          /* files an earlier run had done */
+    bool journal_failed;       /* the journal could not be written to the end */
     bool stopped;              /* broken off: partial */
     when_t at;
 };

@@ -50,6 +50,7 @@ static void settle_asset(struct sweep *s, struct sweep_asset *as, const struct m
             in->seen.bytes = i ? c->bytes : 0;
         }
     }
+    coverage_sort(c);
 }
 
 /* Also reports the earliest of those the packs speak of. */

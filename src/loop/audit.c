@@ -44,6 +44,17 @@ int audit_append(struct db *db, const struct audit_row *r, struct err *e)
                   ARG_S("object", r->object), ARG_S("detail", r->detail), ARG_C("previous", previous), ARG_C("hash", hex));
 }
 
+int audit_commit(struct db *db, const struct audit_row *r, int rc, struct err *e)
+{
+    if (rc == 0)
+        rc = audit_append(db, r, e);
+    if (rc == 0)
+        rc = db_commit(db, e);
+    if (rc)
+        db_rollback(db);
+    return rc;
+}
+
 static struct audit_row read_row(struct stmt *st)
 {
     return (struct audit_row){.id = stmt_int(st, 0),

@@ -21,6 +21,8 @@ struct audit_row {
 
 /* Inside the transaction of what it tells of, so that neither is there without the other. */
 int audit_append(struct db *db, const struct audit_row *r, struct err *e) MUST_CHECK;
+/* Ends the transaction that the caller began: with the row in it when rc is 0, else it is taken back. */
+int audit_commit(struct db *db, const struct audit_row *r, int rc, struct err *e) MUST_CHECK;
 /* Rows behind a number, oldest first; in the arena. */
 int audit_rows(struct db *db, int64_t after, struct arena *a, struct audit_row **out, size_t *n, struct err *e) MUST_CHECK;
 

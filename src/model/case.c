@@ -97,7 +97,8 @@ bool case_verdict_by_name(struct str name, enum case_verdict *out)
 static const char *const step_name[] = {"opened",   "vulnerability", "person",  "note",      "joined",
                                         "triaged",  "check-asked",   "checked", "contained", "mitigated",
                                         "expired",  "lifted",        "planned", "patched",   "rolled-back",
-                                        "verified", "waive-asked",   "waived",  "closed",    "reopened"};
+                                        "verified", "waive-asked",   "waived",  "closed",    "reopened",
+                                        "released"};
 
 const char *case_step_name(enum case_step_kind k)
 {

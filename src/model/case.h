@@ -69,9 +69,10 @@ enum case_step_kind {
     STEP_WAIVE_ASK, /* somebody asks to patch without a verdict */
     STEP_WAIVE,     /* a named approver agrees */
     STEP_CLOSE,     /* of a machine, or of the case */
-    STEP_REOPEN     /* of a machine, or of the case */
+    STEP_REOPEN,    /* of a machine, or of the case */
+    STEP_RELEASE    /* what contained it was undone */
 };
-enum { STEP_KINDS = STEP_REOPEN + 1 };
+enum { STEP_KINDS = STEP_RELEASE + 1 };
 const char *case_step_name(enum case_step_kind k); /* "waive-asked" */
 bool case_step_by_name(struct str name, enum case_step_kind *out);
 
@@ -93,7 +94,7 @@ struct case_asset {
     enum case_triage triage;
     enum case_vex_reason reason;
     const struct case_step *triaged, *ask, *check, *contain, *mitigate, *plan, *patch, *rollback, *verify, *waive_ask,
-        *waive, *closed, *reopen;        /* the one in force; NULL: none */
+        *waive, *closed, *reopen, *release; /* the one in force; NULL: none */
     enum case_verdict verdict;
     bool expired; /* the mitigation's end is recorded */
     int reopened; /* times */

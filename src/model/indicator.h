@@ -186,6 +186,7 @@ struct pack {
     struct arena a;
     struct str name, title, title_ja, version, file;
     const char *format; /* name of the reader */
+    struct str digest;  /* SHA-256 of the bytes it was read from, hex */
     struct str *vulnerability;
     uint32_t vulnerability_n;
     struct check *check; /* owns the three arrays */

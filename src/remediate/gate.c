@@ -6,6 +6,8 @@
 static void reopen(struct case_asset *as, const struct case_step *s)
 {
     as->patch = as->verify = as->closed = as->waive = as->waive_ask = NULL;
+    if (as->release)
+        as->contain = NULL;
     if (as->verdict == CHECK_CLEAN || as->verdict == CHECK_NOT_ESTABLISHED) {
         as->verdict = CHECK_NONE;
         as->check = NULL;
@@ -38,6 +40,8 @@ static void fold_patching(struct case_asset *as, const struct case_step *s)
     case STEP_ROLLBACK:
         as->rollback = s;
         as->patch = as->verify = NULL;
+        if (as->release)
+            as->contain = NULL;
         break;
     case STEP_VERIFY:
         as->verify = s;
@@ -79,6 +83,12 @@ void gate_fold_step(struct case_asset *as, const struct case_step *s)
         break;
     case STEP_CONTAIN:
         as->contain = s;
+        as->release = NULL;
+        break;
+    case STEP_RELEASE: /* after the patch it is back in service; before, it is as it was */
+        as->release = s;
+        if (!as->patch)
+            as->contain = NULL;
         break;
     case STEP_WAIVE_ASK:
         as->waive_ask = s;

@@ -12,6 +12,8 @@
  *              - where a look for traces was asked for: a verdict that establishes something
  *                (clean, suspicious, compromised), or a waiver by a named approver;
  *              - suspicious: contained, or waived; compromised: contained, whatever was waived.
+ *   released   before the patch a machine counts as not contained again; after it, it is back in service,
+ *              until the patch is rolled back or the machine opened again.
  *   waived     by an approver (when the site names them), asked for before, and, where the
  *              site wants four eyes, not by the one who asked.
  *   verified   patched, and only by rule (verify.h).

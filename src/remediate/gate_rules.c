@@ -21,7 +21,7 @@ bool gate_approver(const struct gate_policy *p, struct str who)
 int gate_evidence(const struct case_asset *as, struct err *e)
 {
     if (as->verdict == CHECK_COMPROMISED && !as->contain)
-        return err_set(e, ERR_CONFLICT, "it is compromised: contain it first (toban case contained); a waiver does not replace that");
+        return err_set(e, ERR_CONFLICT, "it is compromised: contain it first (toban contain plan); a waiver does not replace that");
     if (as->verdict == CHECK_SUSPICIOUS && !as->contain && !as->waive)
         return err_set(e, ERR_CONFLICT, "what was found is suspicious: contain it first, or have an approver waive it (toban fix waive)");
     if (!as->ask || as->waive || as->verdict == CHECK_CLEAN || as->verdict >= CHECK_SUSPICIOUS)

@@ -145,6 +145,14 @@ int notice_store_list(struct db *db, when_t since, when_t as_of, int64_t limit, 
     return read_all(rc, st, a, out, n, e);
 }
 
+int notice_store_of_vuln(struct db *db, struct str vuln, when_t as_of, int64_t limit, struct arena *a,
+                         struct notice_rev **out, size_t *n, struct err *e)
+{
+    struct stmt *st = NULL;
+    int rc = db_query(db, &st, "notice_of_vuln", e, ARG_S("vuln", vuln), ARG_I("as_of", as_of), ARG_I("limit", limit));
+    return read_all(rc, st, a, out, n, e);
+}
+
 int notice_store_unassessed(struct db *db, struct str rules, struct arena *a, struct notice_rev **out,
                             size_t *n, struct err *e)
 {

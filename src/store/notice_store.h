@@ -23,6 +23,9 @@ int notice_store_put(struct db *db, const struct notice *n, when_t known, when_t
  * the latest with title and summary only; known is the newest date of any revision, >= since. In the arena. */
 int notice_store_list(struct db *db, when_t since, when_t as_of, int64_t limit, struct arena *a,
                       struct notice_rev **out, size_t *n, struct err *e) MUST_CHECK;
+/* The same for the notices that name this vulnerability, or are it. */
+int notice_store_of_vuln(struct db *db, struct str vuln, when_t as_of, int64_t limit, struct arena *a,
+                         struct notice_rev **out, size_t *n, struct err *e) MUST_CHECK;
 /* Revisions without an assessment by these rules. */
 int notice_store_unassessed(struct db *db, struct str rules, struct arena *a, struct notice_rev **out, size_t *n,
                             struct err *e) MUST_CHECK;

@@ -54,6 +54,42 @@ unlike "the page runs no script" "$(cat "$work/r.html")" "<script"
 rm "$t/inetpub/wwwroot/aspnet_client/SUPP0RT.ASPX"
 run investigate "$t=D:" --pack proxylogon --format json --previous "$work/one.json"
 is "what is gone is told" "$(member "$work/out" "[(g['check'],g['because_of_pack']) for g in d['gone']]")" "[('p1', False)]"
+
+# A journal: cut anywhere it leads to the same result; other packs are refused.
+export TOBAN_NOW=2021-03-17T00:00:00Z # the result says when it was made
+run investigate "$t=D:" --pack proxylogon --format json
+cp "$work/out" "$work/whole.json"
+run investigate "$t=D:" --pack proxylogon --format json --resume "$work/journal"
+is "a sweep with a journal says the same" "$(cmp "$work/out" "$work/whole.json" && echo same)" same
+head -c "$(($(wc -c <"$work/journal") - 20))" "$work/journal" >"$work/torn"
+run investigate "$t=D:" --pack proxylogon --format json --resume "$work/torn"
+is "and so does one that goes on from a torn one" "$(cmp "$work/out" "$work/whole.json" && echo same)" same
+run investigate "$t=D:" --pack proxylogon --lang en --resume "$work/torn"
+like "what was done is not done again" "$out" "taken over from an earlier run"
+run investigate "$t=D:" --pack log4shell --resume "$work/journal"
+is "other packs are refused" "$rc" 6
+like "and that is said" "$err" "other packs"
+
+unset TOBAN_NOW
+# Rules that kill the YARA library kill neither the reading of packs nor the sweep.
+printf 'rule a { condition: (-9223372036854775807 - 1) \\ -1 == 1 }\n' >"$work/dies.yar"
+run packs check "$work/dies.yar"
+is "rules that the compiler dies of are refused" "$rc" 4
+like "as rules that cannot be used" "$err$out" "cannot be used"
+printf 'rule a { condition: (filesize - filesize - 9223372036854775807 - 1) \\ (filesize - filesize - 1) == 7 }\n' >"$work/dies.yar"
+run packs check "$work/dies.yar"
+is "rules that only the scan dies of can be read" "$rc" 0
+run investigate "$t=D:" --pack "$work/dies.yar" --lang en
+is "and the sweep comes to its end" "$rc" 3
+like "and says on how many files they broke off" "$out" "YARA: broke off"
+
+# A folder is what the user says it is.
+mkdir -p "$work/copy/FrontEnd/HttpProxy/owa/auth"
+echo x >"$work/copy/FrontEnd/HttpProxy/owa/auth/RedirSuiteServerProxy.aspx"
+run investigate --root "$work/copy=%ExchangeInstallPath%" --pack proxylogon --format json
+is "a folder given as the Exchange folder" "$(member "$work/out" "[(p['kind'],p['how']) for p in d['layout']]")" "[('exchange', 'given')]"
+is "is searched as such" "$rc" 1
+
 run investigate "$work/none" --pack proxylogon
 is "a path that is not there" "$rc" 4
 run investigate "$t"

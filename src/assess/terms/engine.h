@@ -10,6 +10,7 @@
 #ifndef TOBAN_ASSESS_TERMS_ENGINE_H
 #define TOBAN_ASSESS_TERMS_ENGINE_H
 
+#include "assess/terms/lexicon.h"
 #include "assess/terms/terms.h"
 #include "codec/text.h"
 
@@ -33,26 +34,8 @@ bool reading_by_name(struct str name, int *reading);
 enum family { FAMILY_EXPLOIT, FAMILY_HASTE, FAMILY_OWN };
 enum family reading_family(int reading);
 
-#define CLASSES_MAX 512
-#define CLASS_WORDS (CLASSES_MAX / 64)
-struct class_set {
-    uint64_t bit[CLASS_WORDS];
-};
-static inline void class_set_add(struct class_set *s, unsigned c)
-{
-    s->bit[c / 64] |= (uint64_t)1 << (c % 64);
-}
-static inline void class_set_merge(struct class_set *to, const struct class_set *from)
-{
-    for (unsigned k = 0; k < CLASS_WORDS; k++)
-        to->bit[k] |= from->bit[k];
-}
-static inline bool class_set_has(const struct class_set *s, unsigned c)
-{
-    return s->bit[c / 64] >> (c % 64) & 1;
-}
-
-enum atom_kind { ATOM_CLASS, ATOM_START, ATOM_END, ATOM_PAUSE };
+/* ATOM_CLASS as it is read; terms_compile makes one of those behind it of it. */
+enum atom_kind { ATOM_START, ATOM_END, ATOM_PAUSE, ATOM_CLASS, ATOM_WORDS, ATOM_PHRASE, ATOM_CVE };
 struct atom {
     uint8_t kind;
     uint16_t class_id;
@@ -68,9 +51,11 @@ struct element {
     uint8_t gap;      /* enum gap before this element */
     uint8_t bans;
     bool optional, anchor;
-    bool places;            /* ^, $ or % among its atoms */
-    bool blind;             /* may begin with ^, $ or %, which first does not tell */
-    struct class_set first; /* hits that can begin it */
+    bool places;             /* ^, $ or % among its atoms */
+    bool blind;              /* may begin with ^, $ or %, which first does not tell */
+    bool plain;              /* lists of words and nothing else */
+    bool flat;               /* the same, or phrases that are flat */
+    struct class_set *first; /* hits that can begin it; in the arena */
 };
 #define ELEMENTS_MAX 16
 struct pattern {
@@ -91,8 +76,8 @@ struct guard {
     bool wanted; /* "with" rather than "unless" */
     struct atom *atom;
     uint16_t atoms;
-    struct class_set first;
-    uint32_t key; /* of first */
+    struct class_set *first; /* in the arena */
+    uint32_t key;            /* of first */
 };
 
 struct class
@@ -104,6 +89,7 @@ struct class
     uint16_t phrases;
     bool defined, searched, is_phrase, is_cve, resolving, resolved;
     bool blind;   /* may begin with ^, $ or % */
+    bool flat;    /* a phrase that stands for one list or another, as "exploit / attack" */
     uint32_t key; /* of first */
     uint16_t file;
     unsigned long line;
@@ -130,15 +116,21 @@ struct test {
     unsigned long line;
 };
 
-struct lexicon; /* lexicon.c */
-
 #define NEED_LEVELS 5
 #define RULES_MAX 1024
-/* Which rules a word helps. NEED_LEVELS rows of terms.rule_words words, the words of one place in all rows
- * side by side; rule i may match only when in every row some word of the sentence has bit i. Row 0 is the
- * element the rule begins with; the words of a row must stand behind one of the row above, but
- * for rows that are free: those of guards. */
+#define RULE_WORDS (RULES_MAX / 64)
+/* Which rules a word helps: NEED_LEVELS rows of bits, in words of 64 rules. Rule i may match only when in
+ * every row some word of the sentence has bit i. Row 0 is the element the rule begins with; the words of a
+ * row must stand behind one of the row above, but for rows that are free: those of guards. */
 typedef uint64_t rule_mask;
+/* The rows of 64 rules lie side by side, in front of them one that all words have. */
+#define ROWS (NEED_LEVELS + 1)
+#define ROW(word, level) ((word)*ROWS + 1 + (level))
+/* A word helps few rules: its rows that are not zero, of each 64 rules the last one first. */
+struct help {
+    uint32_t row;
+    rule_mask rules;
+};
 
 struct terms {
     struct arena arena;
@@ -150,10 +142,12 @@ struct terms {
     struct lexicon *lexicon;
     const struct class_set *kind; /* by kind of word: the lists that hold it */
     size_t kinds;
-    rule_mask *helps;                         /* by kind of word */
+    struct help *help; /* by kind of word: those from help_from[kind] to [kind + 1] */
+    uint32_t *help_from;
     rule_mask *always;                        /* rows a rule does not need */
     rule_mask *free;                          /* rows a rule needs anywhere */
-    rule_mask *speaks[TEXT_EN + TEXT_JA + 1]; /* one row: rules that read sentences of this script */
+    rule_mask *loose;                         /* all rules, for sentences with too many words */
+    rule_mask *speaks[TEXT_EN + TEXT_JA + 1]; /* rules that read sentences of this script */
     struct {
         unsigned from, to; /* words of that row that are not zero */
     } range[TEXT_EN + TEXT_JA + 1];
@@ -162,37 +156,15 @@ struct terms {
     VEC(struct class_set) key;
     uint64_t *begins; /* by kind of word, key_words each: the keys it answers */
     unsigned key_words;
+    unsigned sought_keys; /* the first so many are looked for among the hits */
+    uint32_t *answers;    /* those a kind answers as numbers, from answers_from[kind] to [kind + 1] */
+    uint32_t *answers_from;
     uint16_t *order; /* rules as they are tried: later files first; bits of the masks count in this order */
     size_t order_n;
     unsigned mask[2]; /* the classes "mask" of ja and en */
+    bool *masks;      /* by kind of word: one of those holds it */
     bool compiled;
 };
-
-/* One word found. */
-struct hit {
-    uint32_t start, end;
-    uint32_t kind;
-};
-
-/* Words that stand in the same lists are of one kind: few differ, so what hangs on them stays in the cache.
- */
-#define KINDS_MAX 0x7FFE
-#define LEXICON_CVE 0 /* the kind of any CVE identifier, and of nothing else */
-#define LEXICON_AT_MAX 16
-struct lexicon *lexicon_new(void);
-void lexicon_free(struct lexicon *x);
-int lexicon_add(struct lexicon *x, struct str word, unsigned class_id, bool searched,
-                struct err *e) MUST_CHECK;
-void lexicon_add_cve(struct lexicon *x, unsigned class_id);
-/* The words added must still be there. */
-int lexicon_compile(struct lexicon *x, struct err *e) MUST_CHECK;
-/* By kind: the lists that hold its words. */
-const struct class_set *lexicon_kinds(const struct lexicon *x, size_t *n);
-/* All searched words in order of their starts; *hits is in the arena. Words of letters or digits count only
- * whole. */
-size_t lexicon_find(const struct lexicon *x, struct str text, struct arena *a, struct hit **hits);
-/* Words that begin exactly at pos, searched or not, shortest first. */
-unsigned lexicon_at(const struct lexicon *x, struct str text, uint32_t pos, struct hit hit[LEXICON_AT_MAX]);
 
 /* rulefile.c */
 int rulefile_parse(struct terms *t, uint16_t file, struct str bytes, struct err *e) MUST_CHECK;
@@ -203,14 +175,14 @@ unsigned rulefile_class(struct terms *t, struct str lang, struct str name);
 int expand_words(struct terms *t, uint16_t file, unsigned long line, struct str list, unsigned class_id,
                  struct err *e) MUST_CHECK;
 
-/* match.c */
-#define PLACES 16
+#define PLACES 32
 /* The words that begin at one place, remembered. */
 struct word_place {
     uint32_t pos;
     unsigned n;
+    bool cve;             /* an identifier begins here */
+    const uint64_t *keys; /* bits: the keys all of these answer */
     struct hit hit[LEXICON_AT_MAX];
-    bool cve; /* an identifier begins here */
 };
 /* Where a phrase that begins at pos can end, remembered. */
 #define ENDS_MAX 12 /* different ends one phrase may have at one place */
@@ -220,13 +192,16 @@ struct phrase_ends {
     uint32_t n, at[ENDS_MAX];
 };
 #define PHRASES 64
-#define KEY_HITS 64
+#define KEY_HITS 64          /* hits with bits in key_hits; when there are more, they are scanned */
+#define FIRST_HIT_REACH 1024 /* bytes of a sentence with places in first_hit */
 /* Memory for what is remembered of one sentence; a notice has one. */
 struct sentence_notes {
-    uint64_t *key_hits;  /* by key: which hits answer it, while there are at most KEY_HITS */
-    uint64_t *key_known; /* bits of the above that are set */
+    struct arena *arena;
+    uint64_t *key_hits; /* by sought key: the hits that answer it; zero between sentences; made when needed */
+    uint64_t *place_keys; /* by slot of sentence_view.at, key_words each */
     uint64_t phrase_known;
     struct phrase_ends phrase[PHRASES];
+    uint8_t first_hit[FIRST_HIT_REACH + 8];
 };
 struct sentence_view {
     const struct terms *terms;
@@ -238,10 +213,11 @@ struct sentence_view {
     size_t masks;
     bool crowded;     /* there were more words than hit holds */
     bool cves;        /* identifiers are among them */
+    bool indexed;     /* first_hit is set */
     uint32_t opening; /* behind the marks that may stand before the first word */
     struct sentence_notes *notes;
-    unsigned steps; /* work left for this sentence */
-    struct word_place at[PLACES];
+    unsigned steps;               /* work left for this sentence */
+    struct word_place at[PLACES]; /* place.h */
 };
 static inline const struct class_set *hit_classes(const struct sentence_view *v, size_t hit)
 {
@@ -251,13 +227,22 @@ static inline bool kind_begins(const struct terms *t, unsigned kind, uint32_t ke
 {
     return t->begins[kind * t->key_words + key / 64] >> (key % 64) & 1;
 }
+/* The word helps the rule in row 0. */
+static inline bool help_has(const struct terms *t, unsigned kind, unsigned rule)
+{
+    for (uint32_t i = t->help_from[kind]; i < t->help_from[kind + 1]; i++)
+        if (t->help[i].row == ROW(rule / 64, 0))
+            return t->help[i].rules >> (rule % 64) & 1;
+    return false;
+}
+
+/* match.c */
 struct match {
     uint32_t start, end; /* all of it */
     uint32_t anchor_start, anchor_end;
 };
-/* Before the first rule of a sentence. */
-void match_begin(struct sentence_view *v);
 /* Calls take for every way the rule matches until it returns true; bit: its place in the masks. */
+/* place_begin comes first. */
 bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit,
                 bool (*take)(void *ctx, const struct match *m), void *ctx);
 

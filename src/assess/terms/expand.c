@@ -18,10 +18,35 @@ static int fail(const struct expansion *x, const char *fmt, struct str what)
     return err_at(x->err, ERR_INPUT, x->terms->file.p[x->file], x->line, fmt, STR_ARG(what));
 }
 
+/* Small letters, digits, single blanks, kana and kanji: folding would change nothing. Most words are so, and
+ * there are so many that a program's start would show it. */
+static bool is_folded(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+    for (bool blank = true; p < end;) {
+        bool letter = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+        if (letter || (*p == ' ' && !blank)) {
+            blank = *p++ == ' ';
+            continue;
+        }
+        if (end - p < 3 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
+            return false;
+        bool kanji = (*p >= 0xE5 && *p <= 0xE9) || (*p == 0xE4 && p[1] >= 0xB8);
+        bool kana = *p == 0xE3 && ((p[1] == 0x81 && p[2] >= 0x81) || (p[1] == 0x82 && p[2] <= 0x96) ||
+                                   (p[1] == 0x82 && p[2] >= 0xA1) || (p[1] == 0x83 && p[2] <= 0xBA));
+        if (!kanji && !kana)
+            return false;
+        blank = false;
+        p += 3;
+    }
+    return true;
+}
+
 static int word_add(struct expansion *x, struct str raw)
 {
     struct class *c = &x->terms->cls.p[x->class_id];
-    struct str w = str_trim(text_fold_word(raw, &x->terms->arena));
+    struct str w = is_folded(raw) ? arena_str(&x->terms->arena, raw) : text_fold_word(raw, &x->terms->arena);
+    w = str_trim(w);
     if (!w.n)
         return fail(x, TR("the list holds an empty word near '%.*s': remove the extra '|'"), raw);
     if (++x->made > WORDS_MAX)

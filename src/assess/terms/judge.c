@@ -44,11 +44,8 @@ static void gather_hit(const struct judge *j, struct gathered *g, struct hit h)
 {
     if (g->n == SENTENCE_HITS)
         return;
-    const struct terms *t = j->terms;
-    const struct class_set *set = &t->kind[h.kind];
-    for (int k = 0; k < 2; k++)
-        if (t->mask[k] < CLASSES_MAX && class_set_has(set, t->mask[k]) && g->masks < SENTENCE_MASKS)
-            g->mask[g->masks++] = h;
+    if (j->terms->masks[h.kind] && g->masks < SENTENCE_MASKS)
+        g->mask[g->masks++] = h;
     g->hit[g->n++] = h;
 }
 
@@ -95,7 +92,7 @@ static void read_sentence(struct judge *j, struct cursor *c, const struct text *
                                  .cve_first = (uint32_t)j->mention.n};
     struct gathered g;
     g.n = g.masks = 0;
-    struct sentence_view v; /* large: its places are set by match_begin */
+    struct sentence_view v; /* large: its places are set by place_begin */
     v.terms = j->terms;
     v.folded = t->folded;
     v.start = s->start;
@@ -263,9 +260,10 @@ int terms_judge(const struct terms *t, const struct terms_input *in, struct aren
         rc = text_read(in->text, a, &j.text[1], e);
     if (rc < 0)
         return rc;
-    j.notes = arena_alloc(a, sizeof(*j.notes)); /* match_begin sets what is read */
-    j.notes->key_hits = arena_alloc(a, t->key.n * sizeof(uint64_t));
-    j.notes->key_known = arena_alloc(a, t->key_words * sizeof(uint64_t));
+    j.notes = arena_alloc(a, sizeof(*j.notes)); /* place_begin sets what is read */
+    j.notes->arena = a;
+    j.notes->key_hits = NULL;
+    j.notes->place_keys = arena_alloc(a, PLACES * t->key_words * sizeof(uint64_t));
     read_text(&j, &j.text[0], true);
     read_text(&j, &j.text[1], false);
     resolve_readings(&j);

@@ -1,4 +1,5 @@
-#include "assess/terms/engine.h"
+/* One rule against one sentence, from left to right, every way it fits. */
+#include "assess/terms/place.h"
 
 struct ends {
     uint32_t at[ENDS_MAX];
@@ -7,8 +8,8 @@ struct ends {
 
 struct walk {
     struct sentence_view *v;
-    const struct pattern *p;
-    unsigned clause;
+    const struct element *element;
+    unsigned elements, clause;
     struct match m;
     struct ends *ends; /* of a phrase: collects them */
     const struct rule *rule;
@@ -17,88 +18,6 @@ struct walk {
 };
 
 static bool run(struct walk *w, unsigned i, uint32_t pos);
-
-/* Blanks and quotation marks may stand between adjacent elements. */
-static uint32_t skip(const struct sentence_view *v, uint32_t pos)
-{
-    for (;;) {
-        const unsigned char *p = (const unsigned char *)v->folded.p + pos;
-        if (pos < v->end && (*p == ' ' || *p == '"'))
-            pos++;
-        else if (pos + 3 <= v->end && p[0] == 0xE3 && p[1] == 0x80 && p[2] >= 0x8C && p[2] <= 0x8F)
-            pos += 3; /* 「 」 『 』 */
-        else
-            return pos;
-    }
-}
-
-static uint32_t first_hit(const struct sentence_view *v, uint32_t pos)
-{
-    size_t lo = 0, hi = v->hits;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (v->hit[mid].start < pos)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return (uint32_t)lo;
-}
-
-/* Marks that may stand before the first word: list marks, brackets. */
-static uint32_t skip_opening(const struct sentence_view *v)
-{
-    uint32_t pos = v->start;
-    while (pos < v->end) {
-        const unsigned char *p = (const unsigned char *)v->folded.p + pos;
-        if (*p < 0x80 && !((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
-            pos++;
-        else if (pos + 3 <= v->end && p[0] == 0xE3 &&
-                 ((p[1] == 0x80 && p[2] <= 0xBF) || (p[1] == 0x83 && p[2] == 0xBB)))
-            pos += 3;
-        else if (pos + 3 <= v->end && p[0] == 0xE2)
-            pos += 3;
-        else
-            return pos;
-    }
-    return pos;
-}
-
-static bool at_end(const struct sentence_view *v, uint32_t pos)
-{
-    while (pos < v->end) {
-        const unsigned char *p = (const unsigned char *)v->folded.p + pos;
-        if (*p < 0x80 && !((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
-            pos++;
-        else if (pos + 3 <= v->end && p[0] == 0xE3 && p[1] == 0x80)
-            pos += 3;
-        else
-            return false;
-    }
-    return true;
-}
-
-/* The end, a mark of punctuation, or a blank before Japanese: headlines use it for a full stop. */
-static bool at_pause(const struct sentence_view *v, uint32_t pos)
-{
-    const unsigned char *p = (const unsigned char *)v->folded.p + pos;
-    if (at_end(v, pos))
-        return true;
-    if (*p == ' ')
-        return pos + 1 < v->end && (p[1] >= 0xE3 || strchr("-([/|", p[1]));
-    if (pos + 3 <= v->end && p[0] == 0xE3 && p[1] == 0x80)
-        return p[2] == 0x81 || p[2] == 0x82 || p[2] == 0x8D || p[2] == 0x8F; /* 、 。 」 』 */
-    return strchr(",;:-()/", *p) != NULL;
-}
-
-static bool masked(const struct sentence_view *v, uint32_t start, uint32_t end)
-{
-    for (size_t i = 0; i < v->masks; i++)
-        if (v->mask[i].start <= start && v->mask[i].end >= end &&
-            v->mask[i].end - v->mask[i].start > end - start)
-            return true;
-    return false;
-}
 
 static void end_add(struct ends *e, uint32_t at)
 {
@@ -109,98 +28,56 @@ static void end_add(struct ends *e, uint32_t at)
         e->at[e->n++] = at;
 }
 
-/* The first hit at or behind i that answers the key; v->hits when there is none. */
-static inline size_t next_hit(const struct sentence_view *v, uint32_t key, size_t i)
+/* ---- phrases ---- */
+
+/* The first element of the alternative cannot begin here. */
+static bool hopeless(const struct element *el, const struct word_place *x)
 {
-    if (v->hits > KEY_HITS) {
-        while (i < v->hits && !kind_begins(v->terms, v->hit[i].kind, key))
-            i++;
-        return i;
-    }
-    struct sentence_notes *notes = v->notes;
-    if (!(notes->key_known[key / 64] >> (key % 64) & 1)) {
-        uint64_t hits = 0;
-        for (size_t h = 0; h < v->hits; h++)
-            hits |= (uint64_t)kind_begins(v->terms, v->hit[h].kind, key) << h;
-        notes->key_hits[key] = hits;
-        notes->key_known[key / 64] |= (uint64_t)1 << (key % 64);
-    }
-    uint64_t left = i < KEY_HITS ? notes->key_hits[key] >> i : 0;
-    return left ? i + (size_t)__builtin_ctzll(left) : v->hits;
+    return el->gap == GAP_NONE && !el->optional && !el->blind && !place_begins(x, el->key);
 }
 
-static void place_fill(const struct sentence_view *v, struct word_place *x)
+static void phrase_read(struct sentence_view *v, const struct class *c, uint32_t pos, unsigned clause,
+                        struct ends *all)
 {
-    unsigned n = x->pos < v->end ? lexicon_at(v->terms->lexicon, v->folded, x->pos, x->hit) : 0;
-    x->n = 0;
-    x->cve = false;
-    for (unsigned i = 0; i < n; i++)
-        if (!v->masks || !masked(v, x->pos, x->hit[i].end))
-            x->hit[x->n++] = x->hit[i];
-    for (size_t i = v->cves ? first_hit(v, x->pos) : v->hits; i < v->hits && v->hit[i].start == x->pos; i++)
-        x->cve |= v->hit[i].kind == LEXICON_CVE;
-}
-
-/* Valid until the next call. */
-static inline const struct word_place *place(struct sentence_view *v, uint32_t pos)
-{
-    struct word_place *x = &v->at[pos % PLACES];
-    if (x->pos != pos) {
-        x->pos = pos;
-        place_fill(v, x);
-    }
-    return x;
-}
-
-static inline bool place_begins(struct sentence_view *v, uint32_t pos, uint32_t key)
-{
-    const struct word_place *x = place(v, pos);
-    for (unsigned i = 0; i < x->n; i++)
-        if (kind_begins(v->terms, x->hit[i].kind, key))
-            return true;
-    return x->cve && kind_begins(v->terms, LEXICON_CVE, key);
-}
-
-static void phrase_at(struct sentence_view *v, unsigned id, uint32_t pos, unsigned clause, struct ends *e)
-{
-    const struct class *c = &v->terms->cls.p[id];
-    unsigned slot = (pos + id * 7) % PHRASES;
-    struct phrase_ends *known = &v->notes->phrase[slot];
-    struct ends all;
-    all.n = 0;
-    if ((v->notes->phrase_known >> slot & 1) && known->pos == pos && known->class_id == id &&
-        known->clause == clause) {
-        for (unsigned i = 0; i < known->n; i++)
-            end_add(e, known->at[i]);
-        return;
-    }
     for (unsigned i = 0; i < c->phrases; i++) {
-        struct walk w = {.v = v, .p = &c->phrase[i], .clause = clause, .ends = &all};
+        const struct pattern *p = &c->phrase[i];
+        if (hopeless(&p->element[0], place_words(v, pos))) {
+            v->steps -= v->steps > 0;
+            continue;
+        }
+        struct walk w = {
+            .v = v, .element = p->element, .elements = p->elements, .clause = clause, .ends = all};
         run(&w, 0, pos);
     }
-    *known = (struct phrase_ends){pos, (uint16_t)id, (uint16_t)clause, all.n, {0}};
-    v->notes->phrase_known |= (uint64_t)1 << slot;
-    for (unsigned i = 0; i < all.n; i++) {
-        known->at[i] = all.at[i];
-        end_add(e, all.at[i]);
-    }
 }
 
-static void class_at(struct sentence_view *v, unsigned id, uint32_t pos, unsigned clause, struct ends *e)
+/* Where the phrase can end that begins at pos. */
+static void phrase_at(struct sentence_view *v, unsigned id, uint32_t pos, unsigned clause, struct ends *e)
 {
-    const struct class *c = &v->terms->cls.p[id];
-    if (c->is_phrase) {
-        phrase_at(v, id, pos, clause, e);
+    unsigned slot = (pos + id * 7) % PHRASES;
+    struct phrase_ends *known = &v->notes->phrase[slot];
+    e->n = 0;
+    if (!(v->notes->phrase_known >> slot & 1) || known->pos != pos || known->class_id != id ||
+        known->clause != clause) {
+        phrase_read(v, &v->terms->cls.p[id], pos, clause, e);
+        known->pos = pos;
+        known->class_id = (uint16_t)id;
+        known->clause = (uint16_t)clause;
+        known->n = e->n;
+        for (unsigned i = 0; i < e->n; i++)
+            known->at[i] = e->at[i];
+        v->notes->phrase_known |= (uint64_t)1 << slot;
         return;
     }
-    const struct word_place *x = place(v, pos);
-    for (unsigned i = x->n; i-- > 0 && !c->is_cve;) /* longest first */
-        if (class_set_has(&v->terms->kind[x->hit[i].kind], id))
-            end_add(e, x->hit[i].end);
-    for (size_t i = c->is_cve && x->cve ? first_hit(v, pos) : v->hits; i < v->hits && v->hit[i].start == pos;
-         i++)
-        if (v->hit[i].kind == LEXICON_CVE)
-            end_add(e, v->hit[i].end);
+    for (; e->n < known->n; e->n++)
+        e->at[e->n] = known->at[e->n];
+}
+
+static bool phrase_begins(struct sentence_view *v, unsigned id, uint32_t pos, unsigned clause)
+{
+    struct ends e;
+    phrase_at(v, id, pos, clause, &e);
+    return e.n > 0;
 }
 
 /* The first hit at or behind i with which the class begins, as long as it starts by limit; v->hits for none.
@@ -208,78 +85,128 @@ static void class_at(struct sentence_view *v, unsigned id, uint32_t pos, unsigne
 static size_t next_of_class(struct sentence_view *v, unsigned id, size_t i, uint32_t limit, unsigned clause)
 {
     const struct class *c = &v->terms->cls.p[id];
-    while ((i = next_hit(v, c->key, i)) < v->hits && v->hit[i].start <= limit) {
-        struct ends e;
-        e.n = 0;
-        if (c->is_phrase)
-            class_at(v, id, v->hit[i].start, clause, &e);
-        if (!c->is_phrase || e.n)
+    for (; (i = place_next_hit(v, c->key, i)) < v->hits && v->hit[i].start <= limit; i++)
+        if (!c->is_phrase || c->flat || phrase_begins(v, id, v->hit[i].start, clause))
             return i;
-        i++;
-    }
     return v->hits;
 }
 
-static bool step_to(struct walk *w, unsigned i, uint32_t from, uint32_t to)
+/* ---- elements ---- */
+
+/* Can the elements from i on match at all? Most ways end here, before any work is done. */
+static inline bool may_go_on(struct walk *w, unsigned i, uint32_t pos)
 {
-    if (w->p->element[i].anchor) {
+    struct sentence_view *v = w->v;
+    const struct element *el = &w->element[i];
+    if (i == w->elements || el->optional || el->blind)
+        return true;
+    if (el->gap == GAP_NONE)
+        return place_begins(place_words(v, place_skip(v, pos)), el->key);
+    size_t hit = place_next_hit(v, el->key, place_first_hit(v, pos));
+    return hit < v->hits && v->hit[hit].start <= pos + el->gap_max;
+}
+
+static inline bool step_to(struct walk *w, unsigned i, uint32_t from, uint32_t to)
+{
+    if (w->element[i].anchor) {
         w->m.anchor_start = from;
         w->m.anchor_end = to;
     }
-    return run(w, i + 1, to);
+    if (may_go_on(w, i + 1, to))
+        return run(w, i + 1, to);
+    w->v->steps -= w->v->steps > 0;
+    return false;
+}
+
+static bool step_over_cve(struct walk *w, unsigned i, uint32_t from)
+{
+    const struct sentence_view *v = w->v;
+    for (size_t h = place_first_hit(v, from); h < v->hits && v->hit[h].start == from; h++)
+        if (v->hit[h].kind == LEXICON_CVE && step_to(w, i, from, v->hit[h].end))
+            return true;
+    return false;
+}
+
+/* The words of a list that begin at pos, longest first. */
+static bool step_over_words(struct walk *w, unsigned i, unsigned id, uint32_t from)
+{
+    for (unsigned n = place_words(w->v, from)->n; n-- > 0;) {
+        /* a step may have put the words of another place in its slot */
+        const struct word_place *x = place_words(w->v, from);
+        if (class_set_has(&w->v->terms->kind[x->hit[n].kind], id) && step_to(w, i, from, x->hit[n].end))
+            return true;
+    }
+    return false;
+}
+
+static bool step_over_phrase(struct walk *w, unsigned i, unsigned id, uint32_t from)
+{
+    struct ends e;
+    phrase_at(w->v, id, from, w->clause, &e);
+    for (unsigned n = 0; n < e.n; n++)
+        if (step_to(w, i, from, e.at[n]))
+            return true;
+    return false;
 }
 
 static bool run_adjacent(struct walk *w, unsigned i, uint32_t pos)
 {
-    const struct element *el = &w->p->element[i];
-    uint32_t from = i == 0 ? pos : skip(w->v, pos);
-    if (!el->blind && !place_begins(w->v, from, el->key))
+    const struct element *el = &w->element[i];
+    uint32_t from = i == 0 ? pos : place_skip(w->v, pos);
+    if (!el->blind && !place_begins(place_words(w->v, from), el->key))
         return false;
     for (unsigned k = 0; k < el->atoms; k++) {
         const struct atom *a = &el->atom[k];
-        if (a->kind == ATOM_START) {
-            uint32_t open = w->v->opening;
-            if ((i == 0 || pos == w->v->start) && step_to(w, i, open, open))
-                return true;
-        } else if (a->kind == ATOM_END) {
-            if (at_end(w->v, from) && step_to(w, i, from, from))
-                return true;
-        } else if (a->kind == ATOM_PAUSE) {
-            if (at_pause(w->v, pos) && step_to(w, i, pos, pos))
-                return true;
-        } else {
-            struct ends e;
-            e.n = 0;
-            class_at(w->v, a->class_id, from, w->clause, &e);
-            for (unsigned n = 0; n < e.n; n++)
-                if (step_to(w, i, from, e.at[n]))
-                    return true;
+        bool done = false;
+        switch (a->kind) {
+        case ATOM_START:
+            done = (i == 0 || pos == w->v->start) && step_to(w, i, w->v->opening, w->v->opening);
+            break;
+        case ATOM_END:
+            done = place_is_end(w->v, from) && step_to(w, i, from, from);
+            break;
+        case ATOM_PAUSE:
+            done = place_is_pause(w->v, pos) && step_to(w, i, pos, pos);
+            break;
+        case ATOM_PHRASE:
+            done = step_over_phrase(w, i, a->class_id, from);
+            break;
+        case ATOM_CVE:
+            done = place_words(w->v, from)->cve && step_over_cve(w, i, from);
+            break;
+        default:
+            done = step_over_words(w, i, a->class_id, from);
         }
+        if (done)
+            return true;
     }
     return false;
+}
+
+/* No other hit begins where this one does. */
+static bool stands_alone(const struct sentence_view *v, size_t hit)
+{
+    uint32_t at = v->hit[hit].start;
+    return (hit == 0 || v->hit[hit - 1].start != at) && (hit + 1 == v->hits || v->hit[hit + 1].start != at);
 }
 
 /* The element begins with this hit, which answers its key? Goes on behind it. */
 static bool run_hit(struct walk *w, unsigned i, size_t hit)
 {
-    const struct element *el = &w->p->element[i];
+    const struct element *el = &w->element[i];
     const struct hit *h = &w->v->hit[hit];
     const struct class_set *set = hit_classes(w->v, hit);
+    if (el->plain || (el->flat && stands_alone(w->v, hit))) /* the key tells all */
+        return step_to(w, i, h->start, h->end);
     for (unsigned k = 0; k < el->atoms; k++) {
         const struct atom *a = &el->atom[k];
-        if (a->kind != ATOM_CLASS)
-            continue;
-        const struct class *c = &w->v->terms->cls.p[a->class_id];
-        if (class_set_has(set, a->class_id)) {
-            if (step_to(w, i, h->start, h->end))
+        if (a->kind == ATOM_WORDS || a->kind == ATOM_CVE) {
+            if (class_set_has(set, a->class_id) && step_to(w, i, h->start, h->end))
                 return true;
-        } else if (c->is_phrase && kind_begins(w->v->terms, h->kind, c->key)) {
-            struct ends e;
-            e.n = 0;
-            class_at(w->v, a->class_id, h->start, w->clause, &e);
-            for (unsigned n = 0; n < e.n; n++)
-                if (step_to(w, i, h->start, e.at[n]))
-                    return true;
+        } else if (a->kind == ATOM_PHRASE) {
+            if (kind_begins(w->v->terms, h->kind, w->v->terms->cls.p[a->class_id].key) &&
+                step_over_phrase(w, i, a->class_id, h->start))
+                return true;
         }
     }
     return false;
@@ -292,21 +219,23 @@ static uint32_t gap_stop(struct walk *w, const struct element *el, size_t j, uin
     size_t stop = v->hits;
     if (el->gap == GAP_CLAUSE && w->clause < CLASSES_MAX)
         stop = next_of_class(v, w->clause, j, limit, w->clause);
-    for (unsigned b = 0; b < el->bans; b++)
-        stop = MIN(stop, next_of_class(v, el->ban[b], j, limit, w->clause));
+    for (unsigned b = 0; b < el->bans; b++) {
+        size_t ban = next_of_class(v, el->ban[b], j, limit, w->clause);
+        stop = MIN(stop, ban);
+    }
     return stop < v->hits ? v->hit[stop].start : limit + 1;
 }
 
 static bool run_gap(struct walk *w, unsigned i, uint32_t pos)
 {
     struct sentence_view *v = w->v;
-    const struct element *el = &w->p->element[i];
+    const struct element *el = &w->element[i];
     uint32_t limit = pos + el->gap_max;
-    size_t j = first_hit(v, pos), k = next_hit(v, el->key, j);
+    size_t j = place_first_hit(v, pos), k = place_next_hit(v, el->key, j);
     if ((k == v->hits || v->hit[k].start > limit) && !(el->places && v->end <= limit))
         return false;
-    uint32_t stop = gap_stop(w, el, j, limit);
-    for (; k < v->hits && v->hit[k].start <= MIN(stop, limit); k = next_hit(v, el->key, k + 1))
+    uint32_t stop = gap_stop(w, el, j, limit), last = MIN(stop, limit);
+    for (; k < v->hits && v->hit[k].start <= last; k = place_next_hit(v, el->key, k + 1))
         if (run_hit(w, i, k))
             return true;
     if (stop > limit && v->end <= limit)
@@ -316,6 +245,8 @@ static bool run_gap(struct walk *w, unsigned i, uint32_t pos)
     return false;
 }
 
+/* ---- the end ---- */
+
 /* The clause in which the mention stands. */
 static void clause_around(const struct walk *w, uint32_t *lo, uint32_t *hi)
 {
@@ -323,7 +254,7 @@ static void clause_around(const struct walk *w, uint32_t *lo, uint32_t *hi)
     if (w->rule->clause >= CLASSES_MAX)
         return;
     uint32_t key = v->terms->cls.p[w->rule->clause].key;
-    for (size_t i = 0; (i = next_hit(v, key, i)) < v->hits; i++) {
+    for (size_t i = 0; (i = place_next_hit(v, key, i)) < v->hits; i++) {
         const struct hit *h = &v->hit[i];
         if (h->end <= w->m.anchor_start)
             *lo = MAX(*lo, h->end);
@@ -349,10 +280,10 @@ static bool guards_hold(struct walk *w)
         if (gd->where == GUARD_AFTER || gd->where == GUARD_SENTENCE_AFTER)
             from = w->m.end;
         bool found = false;
-        size_t first = from < to ? next_hit(v, gd->key, first_hit(v, from)) : v->hits;
+        size_t first = from < to ? place_next_hit(v, gd->key, place_first_hit(v, from)) : v->hits;
         if (first < v->hits && v->hit[first].start < to)
             for (unsigned a = 0; a < gd->atoms && !found; a++)
-                found = gd->atom[a].kind == ATOM_CLASS &&
+                found = gd->atom[a].kind >= ATOM_WORDS &&
                         next_of_class(v, gd->atom[a].class_id, first, to - 1, r->clause) < v->hits;
         if (found != gd->wanted)
             return false;
@@ -360,52 +291,51 @@ static bool guards_hold(struct walk *w)
     return true;
 }
 
-static bool run(struct walk *w, unsigned i, uint32_t pos)
+static bool matched(struct walk *w, uint32_t pos)
 {
-    if (w->v->steps == 0)
+    if (w->ends) {
+        end_add(w->ends, pos);
         return false;
-    w->v->steps--;
-    if (i == w->p->elements) {
-        if (w->ends) {
-            end_add(w->ends, pos);
-            return false;
-        }
-        w->m.end = pos;
-        return guards_hold(w) && w->take(w->ctx, &w->m);
     }
-    const struct element *el = &w->p->element[i];
-    if (el->gap == GAP_NONE ? run_adjacent(w, i, pos) : run_gap(w, i, pos))
-        return true;
-    return el->optional && run(w, i + 1, pos);
+    w->m.end = pos;
+    return guards_hold(w) && w->take(w->ctx, &w->m);
 }
 
-void match_begin(struct sentence_view *v)
+/* The elements from i on; an optional one is also left out. */
+static bool run(struct walk *w, unsigned i, uint32_t pos)
 {
-    for (unsigned k = 0; k < PLACES; k++)
-        v->at[k].pos = UINT32_MAX;
-    memset(v->notes->key_known, 0, v->terms->key_words * sizeof(uint64_t));
-    v->notes->phrase_known = 0;
-    v->opening = skip_opening(v);
-    v->cves = false;
-    for (size_t i = 0; i < v->hits; i++)
-        v->cves |= v->hit[i].kind == LEXICON_CVE;
+    for (;; i++) {
+        if (w->v->steps == 0)
+            return false;
+        w->v->steps--;
+        if (i == w->elements)
+            return matched(w, pos);
+        const struct element *el = &w->element[i];
+        if (el->gap == GAP_NONE ? run_adjacent(w, i, pos) : run_gap(w, i, pos))
+            return true;
+        if (!el->optional)
+            return false;
+    }
 }
 
 bool match_rule(struct sentence_view *v, const struct rule *r, unsigned bit,
                 bool (*take)(void *ctx, const struct match *m), void *ctx)
 {
-    struct walk w = {.v = v, .p = &r->pattern, .clause = r->clause, .rule = r, .take = take, .ctx = ctx};
-    const struct terms *t = v->terms;
+    struct walk w = {.v = v,
+                     .element = r->pattern.element,
+                     .elements = r->pattern.elements,
+                     .clause = r->clause,
+                     .rule = r,
+                     .take = take,
+                     .ctx = ctx};
     const struct element *el = &r->pattern.element[0];
     if (el->atom[0].kind == ATOM_START) {
-        w.m = (struct match){.start = v->start};
+        w.m.start = v->start;
         return run(&w, 0, v->start);
     }
-    for (size_t i = 0; (i = next_hit(v, el->key, i)) < v->hits; i++) {
+    for (size_t i = 0; (i = place_next_hit(v, el->key, i)) < v->hits; i++) {
         /* the words of row 0 are others when a place is among the atoms */
-        if (el->places &&
-            !(t->helps[v->hit[i].kind * NEED_LEVELS * t->rule_words + bit / 64 * NEED_LEVELS] >> (bit % 64) &
-              1))
+        if (el->places && !help_has(v->terms, v->hit[i].kind, bit))
             continue;
         w.m = (struct match){.start = v->hit[i].start};
         if (run_hit(&w, 0, i))

@@ -53,7 +53,7 @@ static int class_named(struct pattern_context *c, struct str name, uint16_t *id)
                     name);
     unsigned k = rulefile_class(c->terms, c->lang, name);
     if (k >= CLASSES_MAX)
-        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), name);
+        return fail(c, TR("too many word lists at '%.*s': 1024 are allowed in all files together"), name);
     struct class *x = &c->terms->cls.p[k];
     if (!x->defined && !x->line) { /* where it was first spoken of, for the message when it never appears */
         x->file = c->file;
@@ -69,7 +69,7 @@ static int literals(struct pattern_context *c, struct str joined, uint16_t *id)
     char *name = arena_printf(&c->terms->arena, "\"%.*s\"", STR_ARG(joined));
     unsigned k = rulefile_class(c->terms, c->lang, str_of(name));
     if (k >= CLASSES_MAX)
-        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), joined);
+        return fail(c, TR("too many word lists at '%.*s': 1024 are allowed in all files together"), joined);
     *id = (uint16_t)k;
     if (c->terms->cls.p[k].defined)
         return 0;

@@ -138,7 +138,7 @@ static int open_class(struct pattern_context *c, struct str name, bool more, uns
 {
     *id = rulefile_class(c->terms, c->lang, name);
     if (*id >= CLASSES_MAX)
-        return fail(c, TR("too many word lists at '%.*s': 512 are allowed in all files together"), name);
+        return fail(c, TR("too many word lists at '%.*s': 1024 are allowed in all files together"), name);
     struct class *k = &c->terms->cls.p[*id];
     if (k->is_cve)
         return fail(c, TR("'%.*s' is built in and cannot be changed"), name);

@@ -1,4 +1,4 @@
-#include "assess/terms/engine.h"
+#include "assess/terms/place.h"
 
 struct reader {
     struct reading_at *out;
@@ -27,23 +27,28 @@ static bool take(void *ctx, const struct match *m)
 /* Rules for which every needed word is present in order, all at once. A match takes the
  * words of its elements from left to right; only when the sentence has more words
  * than were kept may one of them be missing here. False when there is no such rule. */
-static bool candidates(const struct sentence_view *v, uint8_t script, rule_mask out[RULES_MAX / 64])
+static bool candidates(const struct sentence_view *v, uint8_t script, rule_mask out[RULE_WORDS])
 {
     const struct terms *t = v->terms;
-    unsigned row = t->rule_words, from = t->range[script].from, to = t->range[script].to;
-    rule_mask some = 0, loose = v->crowded ? ~(rule_mask)0 : 0;
-    for (unsigned w = from; w < to; w++) { /* one word of all rows stays in registers */
-        const rule_mask *helps = t->helps + w * NEED_LEVELS, *free = t->free + w * NEED_LEVELS,
-                        *always = t->always + w * NEED_LEVELS;
-        rule_mask met[NEED_LEVELS] = {0}, all = t->speaks[script][w];
-        for (size_t i = 0; i < v->hits; i++) {
-            const rule_mask *h = helps + v->hit[i].kind * NEED_LEVELS * row;
-            for (unsigned l = NEED_LEVELS - 1; l > 0; l--)
-                met[l] |= h[l] & (met[l - 1] | free[l] | loose);
-            met[0] |= h[0];
-        }
+    unsigned from = t->range[script].from, to = t->range[script].to;
+    const rule_mask *free = v->crowded ? t->loose : t->free;
+    rule_mask some = 0, met[RULE_WORDS * ROWS];
+    for (unsigned w = from; w < to; w++) {
+        met[ROW(w, 0) - 1] = ~(rule_mask)0;
         for (unsigned l = 0; l < NEED_LEVELS; l++)
-            all &= met[l] | always[l];
+            met[ROW(w, l)] = 0;
+    }
+    for (size_t i = 0; i < v->hits; i++) {
+        unsigned kind = v->hit[i].kind;
+        const struct help *h = t->help + t->help_from[kind], *end = t->help + t->help_from[kind + 1];
+        for (; h < end; h++)
+            if (h->row >= ROW(from, 0) && h->row < ROW(to, 0))
+                met[h->row] |= h->rules & (met[h->row - 1] | free[h->row]);
+    }
+    for (unsigned w = from; w < to; w++) {
+        rule_mask all = t->speaks[script][w];
+        for (unsigned l = 0; l < NEED_LEVELS; l++)
+            all &= met[ROW(w, l)] | t->always[ROW(w, l)];
         out[w] = all;
         some |= all;
     }
@@ -86,10 +91,10 @@ size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index,
 {
     struct reader r = {.out = out, .sentence = index};
     v->steps = STEPS_MAX;
-    rule_mask may[RULES_MAX / 64];
+    rule_mask may[RULE_WORDS];
     if (!candidates(v, script, may))
         return 0;
-    match_begin(v);
+    place_begin(v);
     for (unsigned w = v->terms->range[script].from; w < v->terms->range[script].to; w++) {
         for (uint64_t left = may[w]; left && r.n < READINGS_MAX; left &= left - 1) {
             unsigned bit = w * 64 + (unsigned)__builtin_ctzll(left);
@@ -97,6 +102,7 @@ size_t sentence_read(struct sentence_view *v, uint8_t script, uint32_t index,
             match_rule(v, r.rule, bit, take, &r);
         }
     }
+    place_end(v);
     deny(v, out, r.n);
     return r.n;
 }

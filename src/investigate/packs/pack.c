@@ -3,6 +3,7 @@
 #include "codec/charset.h"
 #include "codec/stream.h"
 #include "investigate/packs/pack_build.h"
+#include "investigate/scan_hash.h"
 
 #define X(name) extern const struct pack_kind pack_##name;
 #include "investigate/packs/pack_list.h"
@@ -113,6 +114,9 @@ int pack_read(struct pack **out, const char *name, struct str bytes, const struc
     struct pack *p = mem_zalloc(sizeof(*p));
     p->file = str_of(arena_strdup(&p->a, name));
     p->name = pack_build_copy(p, last_part(name));
+    char digest[SCAN_HASH_HEX];
+    scan_hash_sha256(bytes, digest);
+    p->digest = str_of(arena_strdup(&p->a, digest));
     const struct pack_kind *kind = opt ? opt->kind : NULL;
     int rc;
     for (uint32_t i = 0; opt && opt->known && i < opt->known->stock_n; i++)

@@ -7,9 +7,9 @@
  * format at all is an error and there is no pack; a row that cannot be used is
  * noted with its line (pack.note) and the rest stands.
  *
- * Pure: no clock ("expired" is judged by the caller's `now`), no socket, no database.
- * Threads: read in one thread at a time (libyara's set-up); a pack is immutable after and
- * may be shared.
+ * Pure: no clock ("expired" is judged by the caller's `now`), no socket, no database; YARA rules are
+ * compiled in a child process (pack_yara.h).
+ * Threads: a pack is immutable once read and may be shared.
  */
 #ifndef TOBAN_INVESTIGATE_PACKS_PACK_H
 #define TOBAN_INVESTIGATE_PACKS_PACK_H
@@ -62,8 +62,8 @@ struct pack_yara_hit {
 };
 /* True when the pack has YARA rules. */
 bool pack_yara_has(const struct pack *p);
-/* Scans bytes with all rules; hit is called for each matching rule. ERR_LIMIT after timeout_s
- * seconds (0: none). Threads may scan with one pack at the same time. */
+/* Scans bytes with all rules, in a process made for it (pack_yara.h for many files); hit is called for each matching
+ * rule. ERR_LIMIT after timeout_s seconds (0: none), ERR_INTERNAL when the library died of it. */
 int pack_yara_scan(const struct pack *p, struct str bytes, const struct pack_yara_file *file, int timeout_s,
                    void (*hit)(void *ctx, const struct pack_yara_hit *h), void *ctx,
                    struct err *e) MUST_CHECK;

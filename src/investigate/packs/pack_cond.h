@@ -42,11 +42,19 @@ void pack_cond_each(const struct cond *c, void (*leaf)(void *ctx, const struct c
 
 /* ---- for the engine ---- */
 
-/* A cheap prefilter: texts (lower case, at least min bytes) of which one at least is, in any letter case, in
- * the text of every record that fits; false when there is no such set (or more than max): every record must
- * be evaluated. Texts never hold quotes, commas, blanks, '+', '%' or '\', which logs write in several ways.
+/* A text that every record that fits has, in any letter case. With depth, each of its characters may stand percent
+ * encoded, so many times over. */
+struct pack_cond_text {
+    struct str text;
+    unsigned depth;
+};
+/* A cheap prefilter: texts (at least min bytes, the least ordinary there are) of which one at least is in the text
+ * of every record that fits; false when there is no such set (or more than max): every record must be evaluated.
+ * Texts never hold quotes, commas, blanks, '+', '%' or '\', which logs write in several ways. In pack_cond_text.c.
  */
-bool pack_cond_literals(const struct cond *c, size_t min, struct str *out, size_t max, size_t *n);
+bool pack_cond_texts(const struct cond *c, size_t min, struct pack_cond_text *out, size_t max, size_t *n);
+/* Regular expression for the text and its encoded forms, case-blind. */
+void pack_cond_text_regex(const struct pack_cond_text *t, struct buf *out);
 /* Event ids (or channels, for "Channel") that alone can fit, from tests "field is …" that are necessary.
  * False: any. */
 bool pack_cond_required(const struct cond *c, const char *field, const struct cond_test **out);

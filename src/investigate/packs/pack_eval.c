@@ -1,6 +1,7 @@
 #include "investigate/packs/pack_eval_in.h"
 
 #include "investigate/packs/pack_path.h"
+#include "investigate/packs/pack_rare.h"
 
 #define LITERALS 64   /* prefilter texts of one condition */
 #define LITERAL_MIN 4 /* bytes */
@@ -43,12 +44,33 @@ static pack_eval_ids *bucket(struct pack_eval *v, uint32_t event)
     return &v->bucket.p[*at];
 }
 
+static void add_texts(struct pack_eval *v, uint32_t id, const struct cond *c)
+{
+    struct pack_cond_text text[LITERALS];
+    size_t n = 0;
+    if (!pack_cond_texts(c, LITERAL_MIN, text, LITERALS, &n)) {
+        v->every = true;
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct buf b = BUF_INIT(64 * KIB);
+        if (text[k].depth)
+            pack_cond_text_regex(&text[k], &b);
+        struct str s = text[k].depth ? arena_str(&v->a, buf_str(&b)) : text[k].text;
+        add_pattern(v, PACK_PLACE_TEXT, id, s, text[k].depth > 0, false, false);
+        buf_release(&b);
+    }
+}
+
+static void registry_leaf(void *ctx, const struct cond_test *t)
+{
+    *(bool *)ctx |= str_is(t->subject.name, "TargetObject") || str_is(t->subject.name, "ObjectName");
+}
+
 /* Event ids from the rule's own gate, else from a test that is necessary. */
 static void add_record(struct pack_eval *v, uint32_t id, const struct indicator *i)
 {
     const struct cond_test *t;
-    struct str text[LITERALS];
-    size_t n = 0;
     uint64_t number;
     bool gated = i->event_n > 0;
     for (uint32_t k = 0; k < i->event_n; k++)
@@ -62,7 +84,11 @@ static void add_record(struct pack_eval *v, uint32_t id, const struct indicator 
                 vec_push(bucket(v, (uint32_t)number), id);
     }
     if (!gated) {
+        bool registry = false;
         vec_push(&v->any_event, id);
+        pack_cond_each(i->cond, registry_leaf, &registry);
+        if (registry && !i->channel_n)
+            vec_push(&v->registry, id);
         bool event = i->channel_n > 0 || pack_cond_required(i->cond, "Channel", &t) ||
                      pack_cond_required(i->cond, "Provider_Name", &t);
         v->all_events |= event || !pack_cond_required(i->cond, "log", &t);
@@ -71,27 +97,62 @@ static void add_record(struct pack_eval *v, uint32_t id, const struct indicator 
     }
     if (gated)
         return; /* events are not found by text */
-    if (!pack_cond_literals(i->cond, LITERAL_MIN, text, LITERALS, &n)) {
+    add_texts(v, id, i->cond);
+}
+
+/* An expression's certain text finds the lines that are worth trying it on. */
+static void add_expression(struct pack_eval *v, uint32_t id, const struct indicator *i)
+{
+    struct str certain = pack_regex_literal(i->rx);
+    bool good = certain.n >= LITERAL_MIN && pack_rare_cost(certain) < PACK_RARE_ORDINARY;
+    add_pattern(v, PACK_PLACE_TEXT, id, good ? certain : i->value, !good, false, false);
+}
+
+/* What every address of a network begins with, as addresses are usually written: whole numbers of IPv4, whole groups of
+ * IPv6. "" when it is too large for that: then every record is looked at. */
+static struct str net_beginning(struct pack_eval *v, struct str net)
+{
+    unsigned char addr[16];
+    unsigned bits;
+    struct buf b = BUF_INIT(64);
+    if (!pack_value_ip(net, addr, &bits))
+        return (struct str){"", 0};
+    if (str_chr(net, ':') == STR_NONE) {
+        for (unsigned i = 0; i < (bits - 96) / 8; i++) /* only networks come here: bits count the 96 in front */
+            buf_printf(&b, "%u%s", addr[12 + i], i < 3 ? "." : "");
+    } else
+        for (unsigned i = 0; i < bits / 16 && (addr[2 * i] || addr[2 * i + 1]); i++) /* a zero may be left out */
+            buf_printf(&b, "%x:", addr[2 * i] << 8 | addr[2 * i + 1]);
+    struct str out = b.n >= 3 ? arena_str(&v->a, buf_str(&b)) : (struct str){"", 0};
+    buf_release(&b);
+    return out;
+}
+
+static void add_net(struct pack_eval *v, uint32_t id, const struct indicator *i)
+{
+    struct str begin = net_beginning(v, i->value);
+    vec_push(&v->nets, id);
+    if (begin.n)
+        add_pattern(v, PACK_PLACE_TEXT, id, begin, false, false, false);
+    else
         v->every = true;
-        return;
-    }
-    for (size_t k = 0; k < n; k++)
-        add_pattern(v, PACK_PLACE_TEXT, id, text[k], false, false, false);
 }
 
 static void add_value(struct pack_eval *v, uint32_t id, const struct indicator *i)
 {
     bool net = i->kind == INDICATOR_IP && str_chr(i->value, '/') != STR_NONE;
     if (net)
-        vec_push(&v->nets, id);
+        add_net(v, id, i);
     else if (i->kind == INDICATOR_IP || i->kind == INDICATOR_DOMAIN)
         add_chain(v, &v->exact, i->value, id);
     else
         vec_push(&v->values, id);
+    if (i->kind == INDICATOR_REGISTRY)
+        vec_push(&v->registry, id);
     if (i->kind == INDICATOR_REGISTRY || net || i->kind == INDICATOR_OTHER)
         return;
     if (i->form == PATTERN_REGEX)
-        add_pattern(v, PACK_PLACE_TEXT, id, i->value, true, false, false);
+        add_expression(v, id, i);
     else
         add_pattern(v, PACK_PLACE_TEXT, id, i->value, false, false, false);
 }
@@ -187,6 +248,7 @@ void pack_eval_free(struct pack_eval *v)
     vec_release(&v->bytes);
     vec_release(&v->line);
     vec_release(&v->values);
+    vec_release(&v->registry);
     vec_release(&v->next);
     vec_release(&v->nets);
     vec_release(&v->bucket);

@@ -54,7 +54,7 @@ struct pack_pattern {
     bool wide; /* also as UTF-16LE */
 };
 /* At least one for every indicator that can match there; a match is a candidate for pack_eval_check_….
- * RECORD indicators give the texts of pack_cond_literals; those without such a text are in
+ * RECORD indicators give the texts of pack_cond_texts; those without such a text are in
  * pack_eval_every. */
 size_t pack_eval_patterns(const struct pack_eval *v, enum pack_place place, const struct pack_pattern **out);
 /* True when some RECORD indicator has no prefilter: every record must be evaluated, not only lines with a
@@ -108,6 +108,10 @@ struct pack_record {
 /* RECORD indicators, and the values (addresses, names, command lines, …) in the fields that hold such. */
 int pack_eval_record(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink,
                      size_t *unknown);
+/* A key or value of a registry hive, as a record with the fields TargetObject and Details: indicators of kind
+ * REGISTRY, and conditions over those fields that ask for no event. */
+int pack_eval_registry(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink);
+size_t pack_eval_registries(const struct pack_eval *v); /* how many there are */
 /* One candidate only. */
 enum tri pack_eval_check_record(const struct pack_eval *v, uint32_t id, const struct pack_record *r);
 /* The record as a subject of conditions. r must outlive it. */

@@ -12,6 +12,7 @@ struct pack_eval {
     VEC(struct pack_hit) item;
     VEC(struct pack_pattern) pattern[PACK_PLACE_TEXT + 1];
     pack_eval_ids path, file, bytes, line, values;
+    pack_eval_ids registry; /* what a key or value of a hive can fit */
     struct map hash;    /* lower-case hex → first of chain */
     pack_eval_ids next; /* chain of equal keys, by id; UINT32_MAX ends */
     struct map exact;   /* lower-case addresses and names → first of chain */

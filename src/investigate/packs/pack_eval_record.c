@@ -239,6 +239,17 @@ static int each(const struct pack_eval *v, const pack_eval_ids *ids, const struc
     return rc;
 }
 
+int pack_eval_registry(const struct pack_eval *v, const struct pack_record *r, const struct pack_sink *sink)
+{
+    struct pack_subject s = pack_eval_subject(r);
+    return each(v, &v->registry, &s, sink, NULL);
+}
+
+size_t pack_eval_registries(const struct pack_eval *v)
+{
+    return v->registry.n;
+}
+
 static int look_up(const struct pack_eval *v, struct str key, struct str found, const struct pack_sink *sink)
 {
     const uint64_t *first = map_get(&v->exact, key);
@@ -300,12 +311,44 @@ static int addresses(const struct pack_eval *v, struct str value, const struct p
     return rc;
 }
 
+static bool token_char(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' || c == ':' || c == '-' || c == '_';
+}
+
+/* The addresses and names inside a longer text: the line of a plain log, a command line. */
+static int tokens(const struct pack_eval *v, struct str text, const struct pack_sink *sink)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < text.n;) {
+        size_t from = i;
+        while (i < text.n && token_char(text.p[i]))
+            i++;
+        struct str t = str_sub(text, from, i - from);
+        i += i == from;
+        while (t.n && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == ':')) /* of the sentence */
+            t.n--;
+        if (t.n < 3 || t.n == text.n)
+            continue;
+        bool colon = str_chr(t, ':') != STR_NONE, dot = str_chr(t, '.') != STR_NONE;
+        if (colon || (dot && t.p[0] >= '0' && t.p[0] <= '9'))
+            rc = addresses(v, t, sink);
+        if (rc == 0 && v->exact.n && dot)
+            rc = names(v, t, sink);
+    }
+    return rc;
+}
+
 static int exact_values(const struct pack_eval *v, const struct trace_record *t, const struct pack_sink *sink)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < t->field_n && (v->exact.n || v->nets.n); i++) {
         struct str value = t->field[i].value;
-        if (!value.n || value.n > 4096)
+        if (!value.n || value.n > 64 * KIB)
+            continue;
+        if (value.n > 40 || str_chr(value, ' ') != STR_NONE)
+            rc = tokens(v, value, sink);
+        if (rc || value.n > 4096)
             continue;
         bool digit = (value.p[0] >= '0' && value.p[0] <= '9') || str_chr(value, ':') != STR_NONE;
         if (digit)

@@ -55,22 +55,28 @@ void pack_path_normal(struct str path, size_t root, char drive, struct buf *out)
         i = 2;
     }
     size_t begin = out->n;
-    buf_addc(out, d);
-    buf_addc(out, ':');
-    while (i < path.n) {
+    bool fits = buf_reserve(out, MIN(path.n + 3, out->max - out->n)); /* never longer than the path and "c:/" */
+    char *to = fits ? out->p + out->n : NULL, *end = fits ? to + MIN(path.n + 3, out->max - out->n) : NULL;
+    for (int k = 0; k < 2 && to < end; k++)
+        *to++ = k ? ':' : d;
+    while (i < path.n && to < end) {
         while (i < path.n && separator(path.p[i]))
             i++;
         size_t part = i;
-        while (i < path.n && !separator(path.p[i]))
-            i++;
+        char *slash = to;
+        *to++ = '/';
+        while (i < path.n && !separator(path.p[i]) && to < end)
+            *to++ = lower(path.p[i++]);
         if (i == part || (i - part == 1 && path.p[part] == '.'))
-            continue;
-        buf_addc(out, '/');
-        for (size_t k = part; k < i; k++)
-            buf_addc(out, lower(path.p[k]));
+            to = slash;
     }
-    if (out->n == begin + 2)
-        buf_addc(out, '/');
+    if (to < end && to == out->p + begin + 2)
+        *to++ = '/';
+    if (!fits)
+        return;
+    out->n = (size_t)(to - out->p);
+    out->p[out->n] = 0;
+    out->full = i < path.n;
 }
 
 bool pack_path_is_glob(struct str p)

@@ -1,7 +1,10 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "investigate/packs/pack_rare.h"
 #include "investigate/packs/pack_regex.h"
+
+#define COLD_MAX 50 /* pack_rare_cost */
 
 struct pack_regex {
     pcre2_code *code;
@@ -89,7 +92,8 @@ struct run {
 
 static void run_end(const struct run *r)
 {
-    if (r->now->n > r->best->n) {
+    unsigned now = pack_rare_cost(buf_str(r->now)), best = pack_rare_cost(buf_str(r->best));
+    if (r->now->n && (!r->best->n || now < best || (now == best && r->now->n > r->best->n))) {
         buf_clear(r->best);
         buf_add(r->best, r->now->p, r->now->n);
     }
@@ -160,8 +164,6 @@ struct pack_regex *pack_regex_new(struct str pattern, unsigned flags, struct err
                 (const char *)text);
         return NULL;
     }
-    if (!(flags & PACK_REGEX_COLD))
-        (void)pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE); /* without it, matching is only slower */
     struct pack_regex *r = mem_zalloc(sizeof(*r));
     r->code = compiled;
     r->cased = (flags & PACK_REGEX_CASED) != 0;
@@ -177,6 +179,9 @@ struct pack_regex *pack_regex_new(struct str pattern, unsigned flags, struct err
     find_literal(pattern, &(struct run){&now, &best});
     r->literal_n = best.n;
     r->literal = mem_dup(buf_cstr(&best), best.n);
+    /* What has nothing seldom in it is tried often all the same. Without JIT, matching is only slower. */
+    if (!(flags & PACK_REGEX_COLD) || pack_rare_cost(buf_str(&best)) >= COLD_MAX)
+        (void)pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
     buf_release(&now);
     buf_release(&best);
     return r;

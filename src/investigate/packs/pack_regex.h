@@ -28,7 +28,8 @@ enum tri pack_regex_capture(const struct pack_regex *r, struct str subject, stru
 
 struct str pack_regex_text(const struct pack_regex *r); /* the pattern */
 bool pack_regex_cased(const struct pack_regex *r);
-/* The longest text that is in every match, lower case; "" when none is certain. Lives as long as r. */
+/* The least ordinary (pack_rare.h) of the texts that are in every match, lower case; "" when none is certain. Lives
+ * as long as r. */
 struct str pack_regex_literal(const struct pack_regex *r);
 
 enum pack_regex_sense { PACK_REGEX_SOUND, PACK_REGEX_NEVER, PACK_REGEX_ALWAYS };

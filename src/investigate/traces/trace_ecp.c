@@ -17,10 +17,10 @@ static int ecp_sniff(struct str head, struct str file_name)
 {
     char copy[TRACE_TEXT_HEAD];
     head = trace_text_head(head, copy, sizeof(copy));
-    if (str_find_i(head, STR_LIT("#Log-type: ECP ")) != STR_NONE)
+    if (trace_text_find(head, STR_LIT("#Log-type: ECP ")) != STR_NONE)
         return 95;
     bool pairs = str_find(head, STR_LIT(",S:")) != STR_NONE || str_find(head, STR_LIT(";S:")) != STR_NONE;
-    if (str_find_i(head, STR_LIT(COLUMNS)) != STR_NONE)
+    if (trace_text_find(head, STR_LIT(COLUMNS)) != STR_NONE)
         return pairs || str_starts_i(file_name, "ECP") ? 90 : 50;
     return pairs && (str_starts_i(file_name, "ECP") || str_find(head, STR_LIT(",ECP.")) != STR_NONE) ? 85 : 0;
 }

@@ -15,8 +15,8 @@ struct exchange {
 
 static bool exchange_head(struct str head)
 {
-    return str_find_i(head, STR_LIT("#Software: Microsoft Exchange")) != STR_NONE &&
-           str_find_i(head, STR_LIT("#Fields:")) != STR_NONE;
+    return trace_text_find(head, STR_LIT("#Software: Microsoft Exchange")) != STR_NONE &&
+           trace_text_find(head, STR_LIT("#Fields:")) != STR_NONE;
 }
 
 static int exchange_sniff(struct str head, struct str file_name)
@@ -30,9 +30,9 @@ static int oabgen_sniff(struct str head, struct str file_name)
 {
     char copy[TRACE_TEXT_HEAD];
     head = trace_text_head(head, copy, sizeof(copy));
-    if (str_find_i(head, STR_LIT("#Log-type: OABGenerator")) != STR_NONE)
+    if (trace_text_find(head, STR_LIT("#Log-type: OABGenerator")) != STR_NONE)
         return 95;
-    if (str_find_i(head, STR_LIT("Download failed and temporary file '")) != STR_NONE)
+    if (trace_text_find(head, STR_LIT("Download failed and temporary file '")) != STR_NONE)
         return 85;
     return str_starts_i(file_name, "OABGen") && str_chr(head, '\0') == STR_NONE ? 80 : 0;
 }

@@ -59,9 +59,9 @@ static int httpproxy_sniff(struct str head, struct str file_name)
     when_t t;
     struct trace_time clock = {0};
     head = trace_text_head(head, copy, sizeof(copy));
-    if (str_find_i(head, STR_LIT("#Log-type: HttpProxy")) != STR_NONE)
+    if (trace_text_find(head, STR_LIT("#Log-type: HttpProxy")) != STR_NONE)
         return 95;
-    if (trace_csv_has_header(head, FIRST) && str_find_i(head, STR_LIT(",AnchorMailbox,")) != STR_NONE)
+    if (trace_csv_has_header(head, FIRST) && trace_text_find(head, STR_LIT(",AnchorMailbox,")) != STR_NONE)
         return 95;
     struct str row = trace_csv_first_row(head);
     if (!trace_time_iso(&clock, row, 0, &t, &zoned))

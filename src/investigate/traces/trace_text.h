@@ -79,6 +79,8 @@ int trace_text_read(const struct trace_kind *kind, const struct trace_input *in,
 /* The first lines of a head for sniff(), as UTF-8 without BOM: at most n bytes into out. */
 struct str trace_text_head(struct str head, char *out, size_t n);
 #define TRACE_TEXT_HEAD 4096
+/* Where needle (not empty) is in a head, ASCII case-blind, or STR_NONE: every kind asks, of every file. */
+size_t trace_text_find(struct str head, struct str needle);
 
 /* What a kind may know about the file. Lives as long as the reader. */
 struct trace_text_file {

@@ -145,10 +145,47 @@ int trace_text_read(const struct trace_kind *kind, const struct trace_input *in,
     return rc;
 }
 
+size_t trace_text_find(struct str head, struct str needle)
+{
+    char c = needle.p[0], low = (char)(c | 32);
+    bool letter = low >= 'a' && low <= 'z';
+    for (size_t i = 0; i + needle.n <= head.n; i++) {
+        if (letter) {
+            if ((head.p[i] | 32) != low)
+                continue;
+        } else {
+            size_t k = str_chr(str_sub(head, i, head.n - needle.n + 1 - i), c);
+            if (k == STR_NONE)
+                break;
+            i += k;
+        }
+        if (str_ieq(str_sub(head, i, needle.n), needle))
+            return i;
+    }
+    return STR_NONE;
+}
+
+/* Can it be UTF-16 at all? Every other byte is NUL then. The full answer is dear, and every kind asks for it. */
+static bool maybe_utf16(struct str head)
+{
+    size_t nul[2] = {0, 0};
+    if (str_starts(head, "\xFF\xFE") || str_starts(head, "\xFE\xFF"))
+        return true;
+    if (str_chr(head, '\0') == STR_NONE)
+        return false;
+    for (size_t i = 0; i + 1 < head.n; i += 2) {
+        nul[0] += head.p[i] == 0;
+        nul[1] += head.p[i + 1] == 0;
+    }
+    return MAX(nul[0], nul[1]) > head.n / 16 && MIN(nul[0], nul[1]) * 4 <= MAX(nul[0], nul[1]);
+}
+
 struct str trace_text_head(struct str head, char *out, size_t n)
 {
-    size_t bom;
+    size_t bom = 0;
     head = str_sub(head, 0, n);
+    if (!maybe_utf16(head))
+        return str_starts(head, "\xEF\xBB\xBF") ? str_sub(head, 3, n) : head;
     enum charset c = charset_detect(head, &bom);
     head = str_sub(head, bom, n);
     if (c != CHARSET_UTF16LE && c != CHARSET_UTF16BE)

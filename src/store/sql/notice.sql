@@ -16,6 +16,16 @@ JOIN fact_notice_rev r ON r.id = (
   SELECT x.id FROM fact_notice_rev x WHERE x.notice = n.id AND x.known <= $as_of
   ORDER BY x.complete DESC, x.known DESC, x.id DESC LIMIT 1)
 WHERE k.known >= $since ORDER BY k.known DESC, r.id DESC LIMIT $limit
+-- name: notice_of_vuln
+SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, k.known AS newest, n.heard, r.complete, r.sha256, r.cves, r.products
+FROM fact_notice n
+JOIN (SELECT notice, max(known) AS known FROM fact_notice_rev
+  WHERE known <= $as_of AND (instr(' ' || cves || ' ', ' ' || $vuln || ' ') > 0 OR notice IN (SELECT id FROM fact_notice WHERE key = $vuln))
+  GROUP BY notice) k ON k.notice = n.id
+JOIN fact_notice_rev r ON r.id = (
+  SELECT x.id FROM fact_notice_rev x WHERE x.notice = n.id AND x.known <= $as_of
+  ORDER BY x.complete DESC, x.known DESC, x.id DESC LIMIT 1)
+ORDER BY k.known DESC, r.id DESC LIMIT $limit
 -- name: notice_get
 SELECT r.id, n.id, n.source, n.key, r.url, r.title, r.text, r.lang, r.published, r.updated, r.known, n.heard, r.complete, r.sha256, r.cves, r.products
 FROM fact_notice n JOIN fact_notice_rev r ON r.notice = n.id WHERE n.id = $id ORDER BY r.complete DESC, r.known DESC, r.id DESC

@@ -367,7 +367,7 @@ static void gaps_and_guards(void **state)
     struct err e;
     assert_int_equal(0, compile("language en\nwords clause = ;\nwords no = not\n"
                                 "rule a exploited = \"seen\" ..20!no @\"attack\" ; unless-after \"drill\"\n"
-                                "rule b urge = \"seen\" ...40 @\"patch\" $\n",
+                                "rule b urge = \"seen\" ...40 @\"patch\" $\nphrase unused = \"x\" .. \"y\"\n",
                                 NULL, &t, &e));
     assert_true(says(t, "seen one attack", TERMS_EXPLOITED));
     assert_false(says(t, "seen one; attack", TERMS_EXPLOITED));         /* ".." stays in its clause */
@@ -377,6 +377,54 @@ static void gaps_and_guards(void **state)
     assert_false(says(t, "seen counterattack", TERMS_EXPLOITED));                /* whole words */
     assert_true(says(t, "seen; now patch.", TERMS_URGE)); /* "..." crosses, "$" is the end */
     assert_false(says(t, "seen; now patch it.", TERMS_URGE));
+    terms_free(t);
+}
+
+/* Words are read 8 bytes at a time, a run of letters with the blank in front of it. */
+static void words_count_whole(void **state)
+{
+    (void)state;
+    struct terms *t;
+    struct err e;
+    assert_int_equal(0, compile("language en\nwords w = exploits | in the wild | exploitation chains | c2\n"
+                                "rule a exploited = @w\nlanguage ja\nwords v = 悪 | 悪用 | 悪用後 | kev登録\n"
+                                "rule b urge = @v \"済\"\n",
+                                NULL, &t, &e));
+    assert_true(says(t, "exploits", TERMS_EXPLOITED) && says(t, "(exploits)", TERMS_EXPLOITED));
+    assert_false(says(t, "exploitss", TERMS_EXPLOITED) || says(t, "exploit s", TERMS_EXPLOITED));
+    assert_false(says(t, "exploits1", TERMS_EXPLOITED) || says(t, "xexploits", TERMS_EXPLOITED));
+    assert_true(says(t, "seen in the wild.", TERMS_EXPLOITED));
+    assert_false(says(t, "in the wilderness", TERMS_EXPLOITED) || says(t, "in the", TERMS_EXPLOITED));
+    assert_true(says(t, "two exploitation chains", TERMS_EXPLOITED));
+    assert_false(says(t, "exploitation chainsaw", TERMS_EXPLOITED) ||
+                 says(t, "exploitation", TERMS_EXPLOITED));
+    assert_true(says(t, "a c2 server", TERMS_EXPLOITED) && !says(t, "c20", TERMS_EXPLOITED));
+    assert_true(says(t, "悪済", TERMS_URGE) && says(t, "悪用済", TERMS_URGE) &&
+                says(t, "悪用後済", TERMS_URGE));
+    assert_true(says(t, "KEV登録済", TERMS_URGE) && !says(t, "xkev登録済", TERMS_URGE));
+    assert_false(says(t, "悪用前済", TERMS_URGE) || says(t, "悪", TERMS_URGE));
+    terms_free(t);
+}
+
+/* Past the words of which bits are kept, and past the places that are indexed. */
+static void long_sentences(void **state)
+{
+    (void)state;
+    struct terms *t;
+    struct err e;
+    assert_int_equal(
+        0, compile("language en\nrule a exploited = \"seen\" ..9 @\"attack\" \"end\"\n", NULL, &t, &e));
+    static const size_t copies[] = {1, 63, 64, 65, 300};
+    for (size_t i = 0; i < ARRAY_LEN(copies) * 2; i++) {
+        struct buf text = BUF_INIT(1 << 16);
+        for (size_t k = 0; k < copies[i / 2]; k++)
+            buf_adds(&text, "attack ");
+        buf_adds(&text, i % 2 ? "seen attack end" : "seen attack no end");
+        for (size_t k = 0; k < 400; k++)
+            buf_adds(&text, " so");
+        assert_int_equal(i % 2, says(t, buf_cstr(&text), TERMS_EXPLOITED));
+        buf_release(&text);
+    }
     terms_free(t);
 }
 
@@ -437,6 +485,8 @@ int main(void)
         cmocka_unit_test(errors_name_the_line),
         cmocka_unit_test(site_files_replace_and_extend),
         cmocka_unit_test(gaps_and_guards),
+        cmocka_unit_test(words_count_whole),
+        cmocka_unit_test(long_sentences),
         cmocka_unit_test(thresholds),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

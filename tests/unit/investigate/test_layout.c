@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <hivex.h>
 
+#include "hive_made.h"
 #include "investigate/layout.h"
 
 static char top[64];
@@ -145,53 +145,6 @@ static void test_iis(void **state)
     layout_notes(l, &n);
     assert_int_equal(n, 0);
     layout_free(l);
-}
-
-static void put32(unsigned char *p, uint32_t v)
-{
-    memcpy(p, &v, 4);
-}
-
-/* An empty hive: the base block, one bin of 4 KiB with the root key, its security cell and free space. */
-static void empty_hive(unsigned char h[8192])
-{
-    memset(h, 0, 8192);
-    memcpy(h, "regf", 4);
-    put32(h + 4, 1);
-    put32(h + 8, 1);
-    put32(h + 20, 1);
-    put32(h + 24, 3);
-    put32(h + 32, 1);
-    put32(h + 36, 32); /* the root key */
-    put32(h + 40, 4096);
-    put32(h + 44, 1);
-    uint32_t sum = 0, word;
-    for (int i = 0; i < 508; i += 4) {
-        memcpy(&word, h + i, 4);
-        sum ^= word;
-    }
-    put32(h + 508, sum);
-    unsigned char *bin = h + 4096, *nk = bin + 32, *sk = nk + 96;
-    memcpy(bin, "hbin", 4);
-    put32(bin + 8, 4096);
-    put32(nk, (uint32_t)-96);
-    memcpy(nk + 4, "nk\x2c\0", 4);
-    for (int at = 28; at <= 44; at += 4)
-        put32(nk + 4 + at, 0xFFFFFFFF);
-    put32(nk + 4 + 20, 0);
-    put32(nk + 4 + 24, 0);
-    put32(nk + 4 + 36, 0);
-    put32(nk + 4 + 44, 32 + 96);
-    put32(nk + 4 + 48, 0xFFFFFFFF);
-    nk[4 + 72] = 4;
-    memcpy(nk + 4 + 76, "ROOT", 4);
-    put32(sk, (uint32_t)-48);
-    memcpy(sk + 4, "sk", 2);
-    put32(sk + 8, 32 + 96);
-    put32(sk + 12, 32 + 96);
-    put32(sk + 16, 1);
-    put32(sk + 20, 20);
-    put32(sk + 48, 4096 - 32 - 96 - 48); /* free */
 }
 
 static void test_hive(void **state)
