@@ -131,6 +131,8 @@ static int pick(struct drafting *d, const struct str *asset, size_t n)
     for (size_t i = 0; rc == 0 && i < n; i++) {
         struct app_case_target t;
         rc = app_case_find(d->app, asset[i], d->f.head.id, d->a, &t, d->e);
+        if (rc == 0 && !stage_remediate_member(&d->f, t.ledger, t.key))
+            rc = err_set(d->e, ERR_NOT_FOUND, "case C-%lld has no machine \"%.*s\"", (long long)d->f.head.id, STR_ARG(asset[i]));
         if (rc == 0)
             add_machine(d, t.ledger, t.key, t.name);
     }

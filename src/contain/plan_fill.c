@@ -106,7 +106,7 @@ static void put_machine(const struct plan_machine *m, struct arena *a, struct pl
     struct str label = str_sub(as->name, 0, str_chr(as->name, '.') == STR_NONE ? as->name.n : str_chr(as->name, '.'));
     put(&v->place[PLAYBOOK_NAME], as->name, safe_name(as->name), why_none);
     put(&v->place[PLAYBOOK_ACCOUNT], label, safe_name(label), why_none);
-    if (label.n > ACCOUNT_MAX)
+    if (label.n > ACCOUNT_MAX && safe_name(label))
         v->place[PLAYBOOK_ACCOUNT] = (struct plan_fill){.why = why_long};
     put(&v->place[PLAYBOOK_KEY], as->key, safe_name(as->key), why_none);
     put_addresses(&v->place[PLAYBOOK_IP], as->ip, false, why_none);
