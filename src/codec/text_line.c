@@ -2,15 +2,14 @@
 #include "codec/text_reader.h"
 #include "codec/text_fold.h"
 
+#include <uchar.h>
+
 static size_t columns(struct str s)
 {
     size_t w = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0xE0)
-            w += 2;
-        else if (c < 0x80 || c >= 0xC0)
-            w++;
+        w += (size_t)(c < 0x80 || c >= 0xC0) + (c >= 0xE0);
     }
     return w;
 }
@@ -54,15 +53,13 @@ static size_t skip_blanks(struct str s, size_t at)
     }
 }
 
-/* Is the character one of the list? UTF-8 is found nowhere but where a character begins. */
-static bool in_list(uint32_t cp, const char *list)
+static bool in_list(uint32_t cp, const char32_t *list)
 {
-    char one[4];
-    size_t n = text_fold_encode(cp, one);
-    for (const char *p = strchr(list, one[0]); cp && p; p = strchr(p + 1, one[0]))
-        if (strncmp(p, one, n) == 0)
-            return true;
-    return false;
+    if (cp >= 0x3400 && cp < 0xFF00) /* kanji, which stand at most places, are in no list */
+        return false;
+    while (*list && *list != cp)
+        list++;
+    return *list != 0;
 }
 
 /* "1." "(2)" "3)" "IV." "Q1" "A." "a)" at the front of a line. */
@@ -91,7 +88,7 @@ static bool numbered(struct str s)
     text_fold_decode(str_sub(s, i, s.n), &cp);
     if ((s.p[from] == 'Q' || s.p[from] == 'A') && (cp == ' ' || cp == 0x3000))
         return true;
-    return in_list(cp, "．）：");
+    return in_list(cp, U"．）：");
 }
 
 bool text_reader_line_opens_block(const struct text_reader *r, size_t at)
@@ -106,7 +103,7 @@ bool text_reader_line_opens_block(const struct text_reader *r, size_t at)
         text_fold_decode(str_sub(s, k, s.n), &next);
     if ((cp == '-' || cp == '*' || cp == '+' || cp == '#' || cp == '=') && (next == ' ' || next == cp))
         return true;
-    if (in_list(cp, "・●■◆○□◇▼▽▲△※→◎★☆【〔《〈•‣▪◦–|＊＃〇①②③④⑤⑥⑦⑧⑨⑩"))
+    if (in_list(cp, U"・●■◆○□◇▼▽▲△※→◎★☆【〔《〈•‣▪◦–|＊＃〇①②③④⑤⑥⑦⑧⑨⑩"))
         return true;
     if (cp == '[' && next != '\n')
         return true;
@@ -147,12 +144,12 @@ static bool wraps_ja(const struct text_reader *r, struct str next, size_t width,
 {
     uint32_t cp;
     text_fold_decode(next, &cp);
-    if (in_list(last, "。：:」』】）)") && !in_list(cp, "をにがはでとのもや、。」』"))
+    if (in_list(last, U"。：:」』】）)") && !in_list(cp, U"をにがはでとのもや、。」』"))
         return false;
     bool full = width >= 24 && width + 8 >= r->par_width;
-    if (in_list(cp, "、。）」』ーゃゅょっぁぃぅぇぉをんャュョッァィゥェォンー"))
+    if (in_list(cp, U"、。）」』ーゃゅょっぁぃぅぇぉをんャュョッァィゥェォンー"))
         return true;
-    if (in_list(last, "、をのにがはで（「"))
+    if (in_list(last, U"、をのにがはで（「"))
         return true;
     if (hiragana(cp))
         return full || !starts_sentence(next);
