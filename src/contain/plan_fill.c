@@ -90,14 +90,11 @@ static void put_addresses(struct plan_fill *f, struct str cell, bool networks, c
 struct str plan_plain(struct str s, struct arena *a)
 {
     size_t n = s.n > TEXT_VALUE ? str_utf8_clip(s.p, TEXT_VALUE) : s.n;
-    char *p = arena_alloc(a, n + 4);
+    char *p = arena_alloc(a, n + 1);
     for (size_t i = 0; i < n; i++)
         p[i] = (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ? ' ' : s.p[i];
-    if (n < s.n) {
-        memcpy(p + n, "…", 3);
-        return str_n(p, n + 3);
-    }
-    return str_n(p, n);
+    struct str out = str_n(p, n);
+    return n < s.n ? str_of(arena_printf(a, STR_FMT "…", STR_ARG(out))) : out;
 }
 
 static void put_machine(const struct plan_machine *m, struct arena *a, struct plan_values *v)
@@ -257,7 +254,7 @@ struct str plan_commands(struct str template, const struct plan_values *v, bool 
     struct str rest = template, line;
     while (str_line_next(&rest, &line)) {
         size_t pos = 0, end, nth[PLAYBOOK_PLACES] = {0}, digit = 0;
-        enum playbook_place place, order[PLAYBOOK_PLACES];
+        enum playbook_place place, order[PLAYBOOK_PLACES] = {0};
         size_t order_n = 0;
         bool met[PLAYBOOK_PLACES] = {0};
         for (; playbook_place_next(line, &pos, &end, &place); pos = end) {

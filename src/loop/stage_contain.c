@@ -25,6 +25,7 @@ int stage_contain_load(const struct world *w, int64_t id, struct arena *a, struc
 {
     struct containment *p;
     size_t n;
+    *out = (struct containment){0};
     int rc = containment_store_list(w->db, 0, a, &p, &n, e);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (p[i].id == id) {

@@ -313,6 +313,35 @@ static void plans(void **unused)
     assert_string_equal(fix_track(NOW + 14 * WHEN_DAY, WHEN_NONE, NOW), "emergency");
 }
 
+/* What contained a machine is undone: before the patch its gate is shut again, after it the machine is in service. */
+static void released(void **unused)
+{
+    (void)unused;
+    struct walk w = {0};
+    gate_start(&w.as, S("main"), S("S-1"));
+    assert_int_equal(simple(&w, STEP_JOIN, "toban", ""), 0);
+    assert_int_equal(simple(&w, STEP_TRIAGE, "toban", "affected"), 0);
+    assert_int_equal(check(&w, "compromised"), 0);
+    assert_int_equal(patch(&w), ERR_CONFLICT);
+    assert_int_equal(simple(&w, STEP_CONTAIN, "ito", "B-1"), 0);
+    assert_int_equal(gate_state(&w.as, NOW), CASE_CONTAINED);
+    assert_int_equal(simple(&w, STEP_RELEASE, "ito", "B-1"), 0);
+    assert_int_equal(gate_state(&w.as, NOW), CASE_CHECKED);
+    assert_int_equal(patch(&w), ERR_CONFLICT);
+    assert_int_equal(simple(&w, STEP_CONTAIN, "ito", "B-1"), 0);
+    assert_int_equal(patch(&w), 0);
+    assert_int_equal(simple(&w, STEP_RELEASE, "ito", "B-1"), 0);
+    assert_int_equal(gate_state(&w.as, NOW), CASE_PATCHED);
+    assert_int_equal(gate_evidence(&w.as, &w.e), 0); /* it can be closed once it is verified */
+    assert_int_equal(simple(&w, STEP_ROLLBACK, "ito", ""), 0);
+    assert_int_equal(patch(&w), ERR_CONFLICT); /* in service, and vulnerable again */
+    assert_int_equal(simple(&w, STEP_CONTAIN, "ito", ""), 0);
+    assert_int_equal(patch(&w), 0);
+    assert_int_equal(simple(&w, STEP_RELEASE, "ito", ""), 0);
+    assert_int_equal(simple(&w, STEP_REOPEN, "toban", ""), 0);
+    assert_int_equal(patch(&w), ERR_CONFLICT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +356,7 @@ int main(void)
         cmocka_unit_test(scrapped),
         cmocka_unit_test(vex_names),
         cmocka_unit_test(proof),
+        cmocka_unit_test(released),
         cmocka_unit_test(plans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
