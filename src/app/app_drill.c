@@ -1,5 +1,9 @@
 #include "app/app_drill.h"
 
+#include "loop/audit.h"
+
+#include "loop/review.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -159,4 +163,15 @@ int app_drill_check(const struct config *c, size_t *drills, size_t *failed, stru
     terms_free(terms);
     arena_release(&a);
     return rc;
+}
+
+int app_drill_exercised(struct app *app, const struct drill_pack *p, size_t decisions, struct err *e)
+{
+    char detail[64];
+    struct db *db = app_world(app)->db;
+    snprintf(detail, sizeof(detail), "{\"decisions\":%zu}", decisions);
+    const struct audit_row row = {.at = clock_now(), .who = app_who(app), .action = STR_LIT(REVIEW_EXERCISE_ACTION), .object = p->name,
+                                  .detail = str_of(detail)};
+    int rc = db_begin(db, e);
+    return rc ? rc : audit_commit(db, &row, 0, e);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/app_drill.h"
 #include "codec/json.h"
 
 struct answer {
@@ -141,8 +142,13 @@ int drill_live(const struct drill_view *v, const char *path)
     drill_print_head(v);
     for (size_t i = 0; rc == 0 && !l.ended && i < v->r->day_n; i++)
         rc = step(&l, &v->r->day[i]);
+    size_t decisions = 0;
+    for (size_t i = 0; i < l.answer.n; i++)
+        decisions += l.answer.p[i].text.n > 0;
     if (rc == 0)
         summary(&l);
+    if (rc == 0 && !l.ended && decisions)
+        rc = app_drill_exercised(v->c->app, v->r->pack, decisions, &v->c->err);
     if (fclose(l.log) != 0 && rc == 0)
         rc = err_sys(&v->c->err, "cannot write %s", path);
     vec_release(&l.answer);

@@ -92,11 +92,15 @@ is "log4shell: by the version of the component" "$(member "$work/out" "sorted((m
 # --live: a line a step, from a pipe.
 TOBAN_NOW=2021-03-01T12:00+09:00
 export TOBAN_NOW
-printf '2\n\n1\nwait for the director\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n' | "$TOBAN" drill proxylogon --live --log "$work/log.jsonl" --store "$store" --config /dev/null >"$work/out" 2>"$work/err"
+live="sqlite:$work/live/toban.db"
+run ledger import "$TOBAN_SOURCE/samples/ledger.csv" --store "$live"
+printf '2\n\n1\nwait for the director\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n' | "$TOBAN" drill proxylogon --live --log "$work/log.jsonl" --store "$live" --config /dev/null >"$work/out" 2>"$work/err"
 is "--live ends like the drill" "$?" 0
 is "four decisions are recorded" "$(wc -l <"$work/log.jsonl" | tr -d ' ')" 4
 is "with moment and name" "$(head -1 "$work/log.jsonl" | python3 -c 'import json,sys; d=json.load(sys.stdin); print(d["schema"], d["at"], bool(d["who"]), d["option"])')" "toban.drill.log/1 2021-03-01T12:00:00+09:00 True 2"
 like "the meaning is told at the end" "$(cat "$work/out")" "the evidence stays"
+run audit list --format json --store "$live"
+is "an exercise has its audit row" "$(member "$work/out" "[(r['object'],r['detail']) for r in d['rows'] if r['action']=='drill.exercised']")" "[('proxylogon', '{\"decisions\":2}')]"
 printf '1\nq\n' | "$TOBAN" drill proxylogon --live --store "$store" >"$work/out" 2>"$work/err"
 is "q ends early" "$?" 0
 like "and says so" "$(cat "$work/out")" "Ended early"
