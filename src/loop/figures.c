@@ -162,7 +162,7 @@ static void machine(struct counting *g, const struct report_machine *m)
     f->open += r.open;
     f->overdue += r.overdue;
     f->unchecked += r.unchecked;
-    f->contained += m->open && m->a.contain != NULL;
+    f->contained += m->a.contain != NULL;
     f->mitigated += r.mitigated;
     f->lapsed += m->lapsed;
     f->unverified += r.unverified;
