@@ -12,15 +12,15 @@ static uint32_t vuln_add(struct identify_run *r, struct str id)
     return (uint32_t)*at;
 }
 
-static void cand_add(struct identify_run *r, uint32_t vuln, uint32_t key, uint32_t notice, bool indexed)
+static struct candidate *cand_add(struct identify_run *r, uint32_t vuln, uint32_t key, uint32_t notice, bool indexed)
 {
     uint32_t pair[2] = {vuln, key};
     bool made;
     uint64_t *at = map_put(&r->cand_index, str_n((const char *)pair, sizeof(pair)), &made);
     if (made) {
         *at = r->cand.n;
-        vec_push(&r->cand, ((struct candidate){vuln, key, notice, notice, indexed}));
-        return;
+        vec_push(&r->cand, ((struct candidate){vuln, key, notice, notice, indexed, false}));
+        return &r->cand.p[*at];
     }
     struct candidate *c = &r->cand.p[*at];
     if (c->notice == NO_NOTICE)
@@ -28,6 +28,7 @@ static void cand_add(struct identify_run *r, uint32_t vuln, uint32_t key, uint32
     if (notice != NO_NOTICE) /* they come newest first */
         c->oldest = notice;
     c->indexed |= indexed;
+    return c;
 }
 
 static bool wanted(const struct identify_run *r, struct str id)
@@ -84,24 +85,57 @@ static struct str listed_key(struct identify_run *r, const struct notice_product
     return str_of(arena_printf(&r->scratch, STR_FMT ":" STR_FMT, STR_ARG(m.vendor), STR_ARG(m.product)));
 }
 
+/* Does any record of these vulnerabilities list the product? */
+static int spoken_of(struct identify_run *r, uint32_t k, const struct identify_notice *n, bool *out, struct err *e)
+{
+    bool made;
+    map_put(&r->spoken, r->f->key[k], &made);
+    if (made) {
+        struct str *id;
+        size_t id_n;
+        int rc = knowledge_of_product(r->w->knowledge, r->f->key[k], &r->scratch, &id, &id_n, e);
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < id_n; i++)
+            map_put(&r->spoken, str_of(arena_printf(&r->scratch, STR_FMT " " STR_FMT, STR_ARG(r->f->key[k]), STR_ARG(id[i]))), NULL);
+    }
+    *out = false;
+    for (size_t i = 0; !*out && i < n->rev.n.cve_n; i++)
+        *out = map_get(&r->spoken, str_of(arena_printf(&r->scratch, STR_FMT " " STR_FMT, STR_ARG(r->f->key[k]), STR_ARG(n->rev.n.cve[i])))) != NULL;
+    return 0;
+}
+
 #define NOTICE_VULNS 256
 
-static void from_notice(struct identify_run *r, const struct map *keys, uint32_t at)
+/* main: the notice is about this product, rather than naming it on the way. */
+static int add_named(struct identify_run *r, uint32_t at, uint32_t k, const uint32_t *vuln, size_t vuln_n, bool main, struct err *e)
 {
+    bool spoken = true;
+    int rc = main && vuln_n ? spoken_of(r, k, &r->out->notice[at], &spoken, e) : 0;
+    for (size_t v = 0; rc == 0 && v < vuln_n; v++)
+        cand_add(r, vuln[v], k, at, false)->alone |= !spoken;
+    return rc;
+}
+
+static int from_notice(struct identify_run *r, const struct map *keys, uint32_t at, struct err *e)
+{
+    int rc = 0;
     const struct identify_notice *n = &r->out->notice[at];
     uint32_t vuln[NOTICE_VULNS];
     size_t vuln_n = notice_vulns(r, n, vuln, NOTICE_VULNS);
-    for (size_t i = 0; i < json_len(n->products); i++) {
-        uint32_t k = key_index(keys, json_get_str(json_at(n->products, i), "key"));
-        for (size_t v = 0; k != UINT32_MAX && v < vuln_n; v++)
-            cand_add(r, vuln[v], k, at, false);
+    for (size_t i = 0; rc == 0 && i < json_len(n->products); i++) {
+        const struct json *p = json_at(n->products, i);
+        uint32_t k = key_index(keys, json_get_str(p, "key"));
+        if (k != UINT32_MAX)
+            rc = add_named(r, at, k, vuln, vuln_n, json_bool(json_get(p, "title"), false), e);
     }
-    for (size_t i = 0; i < n->rev.n.product_n; i++) {
+    for (size_t i = 0; rc == 0 && i < n->rev.n.product_n; i++) {
         uint32_t k = key_index(keys, listed_key(r, &n->rev.n.product[i]));
-        for (size_t v = 0; k != UINT32_MAX && v < vuln_n; v++)
-            cand_add(r, vuln[v], k, at, false);
+        if (k != UINT32_MAX)
+            rc = add_named(r, at, k, vuln, vuln_n, true, e);
     }
     arena_clear(&r->scratch);
+    return rc;
 }
 
 int identify_candidates(struct identify_run *r, struct err *e)
@@ -111,7 +145,7 @@ int identify_candidates(struct identify_run *r, struct err *e)
         *map_put(&keys, r->f->key[k], NULL) = k;
     int rc = from_knowledge(r, e);
     for (uint32_t i = 0; rc == 0 && i < r->out->notice_n; i++)
-        from_notice(r, &keys, i);
+        rc = from_notice(r, &keys, i, e);
     map_release(&keys);
     return rc;
 }

@@ -13,6 +13,8 @@ struct candidate {
     uint32_t vuln, key, notice; /* notice: the newest that names the product; NO_NOTICE */
     uint32_t oldest;            /* and the oldest */
     bool indexed;               /* knowledge lists the product under this vulnerability */
+    bool alone;                 /* a notice names the product in its title or list, and no record of the notice's
+                                 * vulnerabilities speaks of it: what is said of other products clears nothing */
 };
 
 struct identify_run {
@@ -26,6 +28,7 @@ struct identify_run {
     VEC(struct identify_vuln) vuln;
     VEC(struct identify_finding) finding;
     struct map vuln_index, cand_index;
+    struct map spoken; /* "KEY ID" for each product named in a notice; "KEY" itself once it was looked up */
     bool kev_consulted;
     /* by struct fleet_item.same, for the vulnerability at hand */
     uint32_t *stamp;

@@ -11,8 +11,8 @@ static void keep_verdict(struct identify_run *r, struct verdict *v)
         *field[i] = arena_str(r->a, *field[i]);
 }
 
-/* Nobody states ranges yet, and a notice names the product: tell people now. */
-static void possible(struct identify_run *r, const struct candidate *c, struct verdict *out)
+/* Nobody states ranges for it yet, and a notice names the product: tell people now. */
+static void possible(struct identify_run *r, const struct candidate *c, bool others, struct verdict *out)
 {
     const struct identify_notice *n = &r->out->notice[c->notice];
     char date[CLOCK_ISO_SIZE];
@@ -25,7 +25,8 @@ static void possible(struct identify_run *r, const struct candidate *c, struct v
         .criteria = n->rev.n.id,
         .missing = str_of(tr("affected versions are not published yet; read the notice and compare")),
         .why = str_of(arena_printf(r->a,
-                                   tr("%.*s names this product (%s); no source states affected versions yet"),
+                                   others ? tr("%.*s names this product (%s); affected versions are stated for other products only")
+                                          : tr("%.*s names this product (%s); no source states affected versions yet"),
                                    STR_ARG(n->publisher), date))};
 }
 
@@ -46,8 +47,8 @@ static void match_candidate(struct identify_run *r, const struct candidate *c, c
             r->stamp[it->same] = stamp;
             match_run(mv, r->f->match + i, r->f->match + it->of_asset, it->of_asset_n, &r->scratch,
                       &r->verdict[it->same], &r->undecided[it->same]);
-            if (r->undecided[it->same] && c->notice != NO_NOTICE && !match_vuln_has_ranges(mv))
-                possible(r, c, &r->verdict[it->same]);
+            if (r->undecided[it->same] && c->notice != NO_NOTICE && (c->alone || !match_vuln_has_ranges(mv)))
+                possible(r, c, match_vuln_has_ranges(mv), &r->verdict[it->same]);
             else if (r->undecided[it->same])
                 continue;
             else
@@ -189,6 +190,7 @@ int stage_identify_run(const struct world *w, const struct fleet *f, const struc
     vec_release(&r.finding);
     map_release(&r.vuln_index);
     map_release(&r.cand_index);
+    map_release(&r.spoken);
     arena_release(&r.scratch);
     return rc;
 }
