@@ -129,6 +129,8 @@ run case contained mail-shop --why "port shut down, kept from the directory"
 is "contained" "$rc" 0
 
 # A mitigation: owner, end, and nothing is closed by it.
+run fix mitigate C-1 --format json
+is "what the notices name is offered, with publisher and sentence" "$(member "$work/out" "[(r['publisher'],r['quote'][:12]) for r in d['rows']]")" "[('JPCERT/CC', 'すぐに適用できない場合は')]"
 run fix mitigate mail-log --what "443 closed" --until 2021-03-10 --why "window on the 13th"
 is "a mitigation wants an owner" "$rc" 2
 run fix mitigate mail-log --what "443 closed" --owner ito --until 2021-12-31 --why "for good"
