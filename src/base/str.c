@@ -89,11 +89,30 @@ size_t str_find(struct str s, struct str needle)
     return q ? (size_t)(q - s.p) : STR_NONE;
 }
 
+/* One pass over a block for each case of the first letter, and never far beyond the nearer of the two. */
 size_t str_find_i(struct str s, struct str needle)
 {
-    for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (equal_fold(s.p + i, needle.p, needle.n))
-            return i;
+    enum { BLOCK = 256 };
+    if (needle.n > s.n)
+        return STR_NONE;
+    if (needle.n == 0)
+        return 0;
+    char small = lower(needle.p[0]), big = small >= 'a' && small <= 'z' ? (char)(small - 32) : small;
+    size_t starts = s.n - needle.n + 1; /* a match begins before this */
+    for (size_t at = 0; at < starts; at += BLOCK) {
+        const char *end = s.p + MIN(starts, at + BLOCK);
+        const char *a = memchr(s.p + at, small, (size_t)(end - s.p) - at);
+        const char *b = big != small ? memchr(s.p + at, big, (size_t)(end - s.p) - at) : NULL;
+        while (a || b) {
+            const char *p = !b || (a && a < b) ? a : b;
+            if (equal_fold(p + 1, needle.p + 1, needle.n - 1))
+                return (size_t)(p - s.p);
+            if (p == a)
+                a = memchr(p + 1, small, (size_t)(end - p - 1));
+            else
+                b = memchr(p + 1, big, (size_t)(end - p - 1));
+        }
+    }
     return STR_NONE;
 }
 

@@ -8,6 +8,7 @@
 #define NONE UINT32_MAX
 #define ORDINARY 1000000UL
 #define LOOSE_MAX 8
+#define ENTRIES_MAX 256 /* of a window, that a text's probe is held against */
 #define ANY UINT16_MAX
 
 struct text {
@@ -19,11 +20,23 @@ struct text {
 struct slot {
     uint32_t gram, first, n; /* texts of this window stand side by side; n 0: empty */
 };
+/* Four of its bytes; those of a class count for nothing. */
+struct probe {
+    uint32_t want, mask;
+};
+/* A text of a window: what it has besides that the fewest others have is looked at first. */
+struct entry {
+    struct probe probe;
+    uint32_t text;
+    uint8_t before, behind; /* bytes of the text before the window's first, and from that on */
+    uint8_t at;             /* of the probe in the text */
+};
 /* A text is in the paths that an indicator may fit; behind it lie at most max of code, then one of the texts `then`. */
 struct use {
     uint32_t id, next;
     uint32_t then, then_n; /* in need.text; none: that was all */
     uint32_t max;
+    struct probe probe; /* what all of `then` begin with; mask 0: nothing, or fewer than four bytes */
     uint16_t code;
     uint16_t begin; /* first code of all of `then`; ANY: they differ */
 };
@@ -39,6 +52,7 @@ struct scan_names {
     VEC(struct use) use;
     struct pack_need need; /* owns the codes */
     VEC(uint32_t) order;     /* texts by window */
+    struct entry *entry;     /* owns; as order */
     struct slot *slot;       /* owns; by the upper bits of the hash */
     VEC(struct loose) loose; /* texts without a window: a few may be */
     unsigned shift;
@@ -55,6 +69,25 @@ static uint32_t load(const char *p)
 static uint32_t hash(uint32_t gram)
 {
     return gram * 0x9e3779b1U;
+}
+
+static struct probe probe_of(const uint16_t *code)
+{
+    unsigned char want[GRAM] = {0}, mask[GRAM] = {0};
+    struct probe p;
+    for (int i = 0; i < GRAM; i++)
+        if (code[i] < 256) {
+            want[i] = (unsigned char)code[i];
+            mask[i] = 0xFF;
+        }
+    memcpy(&p.want, want, GRAM);
+    memcpy(&p.mask, mask, GRAM);
+    return p;
+}
+
+static bool probe_is(struct probe p, uint32_t gram)
+{
+    return ((gram ^ p.want) & p.mask) == 0;
 }
 
 /* ---- building ---- */
@@ -115,6 +148,17 @@ static void add_loose(struct scan_names *m, uint32_t id, size_t from, size_t to)
     }
 }
 
+/* 0xFF where a byte is not 0. */
+static uint32_t byte_differs(uint32_t x)
+{
+    unsigned char b[GRAM];
+    memcpy(b, &x, GRAM);
+    for (int i = 0; i < GRAM; i++)
+        b[i] = b[i] ? 0xFF : 0;
+    memcpy(&x, b, GRAM);
+    return x;
+}
+
 static void add_indicator(struct build *b, const struct pack_eval *v, const struct pack_pattern *p)
 {
     struct scan_names *m = b->m;
@@ -129,12 +173,19 @@ static void add_indicator(struct build *b, const struct pack_eval *v, const stru
         return;
     }
     uint16_t begin = f.n && m->need.text.p[f.first].n ? m->need.text.p[f.first].code[0] : ANY;
-    for (size_t k = f.first; k < f.first + f.n; k++)
-        if (!m->need.text.p[k].n || m->need.text.p[k].code[0] != begin)
+    struct probe probe = {0};
+    for (size_t k = f.first; k < f.first + f.n; k++) {
+        const struct pack_need_text *t = &m->need.text.p[k];
+        struct probe one = {0};
+        if (!t->n || t->code[0] != begin)
             begin = ANY;
+        if (t->n >= GRAM)
+            one = probe_of(t->code);
+        probe = k == f.first ? one : (struct probe){one.want, probe.mask & one.mask & ~byte_differs(probe.want ^ one.want)};
+    }
     for (size_t k = from; k < f.first; k++) {
         uint32_t t = add_text(b, &m->need.text.p[k]);
-        vec_push(&m->use, ((struct use){p->id, m->text.p[t].use, (uint32_t)f.first, (uint32_t)f.n, f.max, f.code, begin}));
+        vec_push(&m->use, ((struct use){p->id, m->text.p[t].use, (uint32_t)f.first, (uint32_t)f.n, f.max, probe, f.code, begin}));
         m->text.p[t].use = (uint32_t)(m->use.n - 1);
     }
 }
@@ -152,6 +203,30 @@ static struct slot *slot_of(const struct scan_names *m, uint32_t gram)
     while (m->slot[i].n && m->slot[i].gram != gram)
         i = (i + 1) & mask;
     return &m->slot[i];
+}
+
+/* Texts that stand under one window mostly differ in what lies far from it: the end of a name, not its folder. */
+static void make_entries(struct scan_names *m, const struct slot *s)
+{
+    for (uint32_t j = s->first; j < s->first + s->n; j++) {
+        const struct text *t = &m->text.p[m->order.p[j]];
+        uint32_t fewest = UINT32_MAX;
+        m->entry[j] = (struct entry){{0}, m->order.p[j], (uint8_t)t->at, (uint8_t)(t->n - t->at), 0};
+        for (uint32_t at = t->n - GRAM + 1; at-- > 0 && fewest > 1;) {
+            struct probe p = probe_of(t->code + at);
+            uint32_t same = 0, upto = MIN(s->first + s->n, s->first + ENTRIES_MAX);
+            for (uint32_t k = s->first; k < upto && same < fewest; k++) {
+                const struct text *o = &m->text.p[m->order.p[k]];
+                size_t from = (size_t)at + o->at - t->at; /* at the same distance from the window */
+                same += at + o->at < t->at || from + GRAM > o->n || probe_is(p, probe_of(o->code + from).want);
+            }
+            if (same < fewest) {
+                fewest = same;
+                m->entry[j].probe = p;
+                m->entry[j].at = (uint8_t)at;
+            }
+        }
+    }
 }
 
 static void make_table(struct scan_names *m)
@@ -173,6 +248,10 @@ static void make_table(struct scan_names *m)
             *s = (struct slot){gram, i, 0};
         s->n++;
     }
+    m->entry = mem_zalloc((m->order.n + 1) * sizeof(*m->entry));
+    for (size_t i = 0; i < 1UL << bits; i++)
+        if (m->slot[i].n)
+            make_entries(m, &m->slot[i]);
 }
 
 int scan_names_new(struct scan_names **out, const struct pack_eval *v, unsigned flags, struct err *e)
@@ -207,6 +286,7 @@ void scan_names_free(struct scan_names *m)
     vec_release(&m->order);
     vec_release(&m->loose);
     free(m->slot);
+    free(m->entry);
     free(m);
 }
 
@@ -254,6 +334,8 @@ static bool follows(const struct scan_names *m, const struct use *u, struct str 
             to = (size_t)(p - path.p);
         } else if (to > last)
             return false;
+        if (u->probe.mask && (path.n - to < GRAM || !probe_is(u->probe, load(path.p + to))))
+            continue;
         if (!then_at(m, u, path, to))
             continue;
         for (size_t i = at; i < to; i++)
@@ -267,8 +349,11 @@ static void ask(const struct scan_names *m, struct str path, size_t i, uint32_t 
 {
     const struct slot *s = slot_of(m, gram);
     for (uint32_t j = 0; j < s->n; j++) {
-        const struct text *t = &m->text.p[m->order.p[s->first + j]];
-        if (i < t->at || path.n - (i - t->at) < t->n || !fits(m, t->code, t->n, path.p + i - t->at))
+        const struct entry *q = &m->entry[s->first + j];
+        if (i < q->before || path.n - i < q->behind || !probe_is(q->probe, load(path.p + i - q->before + q->at)))
+            continue;
+        const struct text *t = &m->text.p[q->text];
+        if (!fits(m, t->code, t->n, path.p + i - t->at))
             continue;
         for (uint32_t k = t->use; k != NONE; k = m->use.p[k].next)
             if (follows(m, &m->use.p[k], path, i - t->at + t->n))

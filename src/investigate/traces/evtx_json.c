@@ -55,6 +55,13 @@ static void shape_of(const struct evtx_tree *t, uint32_t i, struct shape *out)
 
 /* ---- JSON ---- */
 
+/* A byte below 0x20, a quote or a backslash sets its top bit. */
+static inline bool plain_eight(uint64_t v)
+{
+    uint64_t a = v ^ BYTES('"'), b = v ^ BYTES('\\');
+    return !((((v - BYTES(0x20)) & ~v) | ((a - BYTES(1)) & ~a) | ((b - BYTES(1)) & ~b)) & BYTES(0x80));
+}
+
 /* Bytes at the front of p that stand for themselves in a JSON string, copied. */
 static size_t plain_copy(char *q, const char *p, size_t n)
 {
@@ -70,12 +77,28 @@ static size_t plain_copy(char *q, const char *p, size_t n)
         _mm_storeu_si128((__m128i *)(void *)(q + i), v);
     }
 #endif
-    for (uint64_t v; i + 8 <= n; i += 8) { /* a byte below 0x20, a quote or a backslash sets its top bit */
+    for (uint64_t v; i + 8 <= n; i += 8) {
         memcpy(&v, p + i, sizeof(v));
-        uint64_t a = v ^ BYTES('"'), b = v ^ BYTES('\\');
-        if ((((v - BYTES(0x20)) & ~v) | ((a - BYTES(1)) & ~a) | ((b - BYTES(1)) & ~b)) & BYTES(0x80))
+        if (!plain_eight(v))
             break;
         memcpy(q + i, &v, sizeof(v));
+    }
+    if (i < n && n - i < 8 && n >= 8) { /* the rest, with some of what is copied already */
+        uint64_t v;
+        memcpy(&v, p + n - 8, sizeof(v));
+        if (plain_eight(v)) {
+            memcpy(q + n - 8, &v, sizeof(v));
+            return n;
+        }
+    } else if (i == 0 && n >= 4 && n < 8) {
+        uint32_t v[2];
+        memcpy(&v[0], p, 4);
+        memcpy(&v[1], p + n - 4, 4);
+        if (plain_eight((uint64_t)v[1] << 32 | v[0])) {
+            memcpy(q, &v[0], 4);
+            memcpy(q + n - 4, &v[1], 4);
+            return n;
+        }
     }
     for (; i < n && (unsigned char)p[i] >= 0x20 && p[i] != '"' && p[i] != '\\'; i++)
         q[i] = p[i];
@@ -133,6 +156,57 @@ static void w_string(struct writer *x, struct str s, bool key)
     x->comma = !key;
 }
 
+/* Text without anything to escape. */
+static void w_quoted(struct writer *x, struct str s)
+{
+    if (!buf_reserve(x->out, s.n + 4))
+        return;
+    char *q = x->out->p + x->out->n;
+    if (x->comma)
+        *q++ = ',';
+    *q++ = '"';
+    memcpy(q, s.p, s.n);
+    q[s.n] = '"';
+    x->out->n = (size_t)(q + s.n + 1 - x->out->p);
+    x->comma = true;
+}
+
+/* UTF-16 of characters that all stand for themselves goes straight to where it is to be; false: it has others. */
+static bool w_utf16_plain(struct writer *x, const uint8_t *p, size_t n)
+{
+#ifdef __SSE2__
+    size_t chars = n / 2, i = 0;
+    while (chars && p[2 * chars - 2] == 0 && p[2 * chars - 1] == 0)
+        chars--;
+    if (chars < 8 || !buf_reserve(x->out, 6 * chars + 4))
+        return false;
+    char *q = x->out->p + x->out->n;
+    if (x->comma)
+        *q++ = ',';
+    *q++ = '"';
+    const __m128i lowest = _mm_set1_epi16(0x1F), highest = _mm_set1_epi16(0x80), quote = _mm_set1_epi16('"'), slash = _mm_set1_epi16('\\');
+    while (i < chars) {
+        size_t at = MIN(i, chars - 8); /* the last eight may have some again */
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 2 * at));
+        __m128i good = _mm_and_si128(_mm_cmpgt_epi16(v, lowest), _mm_cmplt_epi16(v, highest));
+        __m128i bad = _mm_or_si128(_mm_cmpeq_epi16(v, quote), _mm_cmpeq_epi16(v, slash));
+        if (_mm_movemask_epi8(_mm_andnot_si128(bad, good)) != 0xFFFF)
+            return false;
+        _mm_storel_epi64((__m128i *)(void *)(q + at), _mm_packus_epi16(v, v));
+        i = at + 8;
+    }
+    q[chars] = '"';
+    x->out->n = (size_t)(q + chars + 1 - x->out->p);
+    x->comma = true;
+    return true;
+#else
+    (void)x;
+    (void)p;
+    (void)n;
+    return false;
+#endif
+}
+
 static void w_key(struct writer *x, struct str key)
 {
     w_string(x, key, true);
@@ -157,6 +231,8 @@ static void scalar(struct writer *x, uint8_t type, const uint8_t *p, uint32_t n)
     int64_t s;
     uint64_t u;
     bool is_signed;
+    if (type == EVTX_T_STRING && !x->numbers && w_utf16_plain(x, p, n))
+        return;
     struct str text = evtx_value_text(&x->t->arena, type, p, n);
     if (type == EVTX_T_NULL)
         w_raw(x, "null", 4);
@@ -168,6 +244,8 @@ static void scalar(struct writer *x, uint8_t type, const uint8_t *p, uint32_t n)
     else if ((type == EVTX_T_FLOAT || type == EVTX_T_DOUBLE) && text.n && (text.p[text.n - 1] <= '9') &&
              (n == sizeof(float) || n == sizeof(double)))
         w_raw(x, text.p, text.n);
+    else if (type >= EVTX_T_BINARY && type <= EVTX_T_HEX64) /* digits and letters */
+        w_quoted(x, text);
     else
         w_string(x, text, false);
 }

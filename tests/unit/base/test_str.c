@@ -33,8 +33,28 @@ static void cutting(void **state)
     assert_int_equal(str_find((struct str){0}, (struct str){0}), 0);
     assert_int_equal(str_find_i(STR_LIT("xxAB"), STR_LIT("ab")), 2);
     assert_true(str_find_i((struct str){0}, STR_LIT("ab")) == STR_NONE);
+    assert_int_equal(str_find_i((struct str){0}, (struct str){0}), 0);
+    assert_int_equal(str_find_i(STR_LIT("aAab"), STR_LIT("AB")), 2);
+    assert_int_equal(str_find_i(STR_LIT("x[1]"), STR_LIT("[1")), 1);
+    assert_true(str_find_i(STR_LIT("{1"), STR_LIT("[1")) == STR_NONE); /* no letters, though a bit of case apart */
+    assert_true(str_find_i(STR_LIT("ab"), STR_LIT("abc")) == STR_NONE);
     assert_int_equal(str_chr(STR_LIT("a\0b"), 'b'), 2);
     assert_true(str_chr((struct str){0}, 'b') == STR_NONE);
+}
+
+/* The slow and obvious way gives the same, wherever in a long text the find is. */
+static void finding_case_blind(void **state)
+{
+    (void)state;
+    char text[600];
+    const struct str needle = STR_LIT("qZ9-");
+    for (size_t at = 0; at + needle.n <= sizeof(text); at++) {
+        for (size_t i = 0; i < sizeof(text); i++)
+            text[i] = "zQq9"[i % 4];
+        memcpy(text + at, at % 2 ? "Qz9-" : "qZ9-", needle.n);
+        assert_int_equal(str_find_i(str_n(text, sizeof(text)), needle), at);
+        assert_true(str_find_i(str_n(text, at + needle.n - 1), needle) == STR_NONE);
+    }
 }
 
 static void splitting(void **state)
@@ -210,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparing),
         cmocka_unit_test(cutting),
+        cmocka_unit_test(finding_case_blind),
         cmocka_unit_test(splitting),
         cmocka_unit_test(lines),
         cmocka_unit_test(utf8_every_character),
