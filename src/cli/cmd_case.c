@@ -1,6 +1,7 @@
 /* case: opening, looking, deciding, closing. */
 #include "app/app_enquiry.h"
 #include "cli/case_print.h"
+#include "cli/contact_print.h"
 
 #define OPT_CASE {"case", "C-NUMBER", TR("the case, when the machine is part of several"), NULL}
 #define OPT_WHY {"why", "TEXT", TR("the reason; it is kept with your name and the time"), NULL}
@@ -79,7 +80,7 @@ static int run_list(struct cli *c)
     struct enquiry *enquiry;
     size_t n, enquiry_n;
     if (cli_app(c) || case_store_heads(app_world(c->app)->db, 0, &c->a, &head, &n, &c->err) ||
-        app_enquiries(c->app, &c->a, &enquiry, &enquiry_n, &c->err))
+        app_enquiries(c->app, &c->a, &enquiry, &enquiry_n, &c->err) || contact_print_lead_now(c))
         return cli_fail(c);
     struct list t;
     list_init(&t, c, "toban.case.list/1");

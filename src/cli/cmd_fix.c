@@ -1,5 +1,6 @@
 /* fix: plans, mitigations, patches, roll-backs, proofs, waivers. */
 #include "cli/case_print.h"
+#include "cli/contact_print.h"
 #include "remediate/verify.h"
 
 #define OPT_CASE {"case", "C-NUMBER", TR("the case, when the machine is part of several"), NULL}
@@ -132,7 +133,7 @@ static int run_plan(struct cli *c)
     } else if (c->arg_n && (!case_number(c, c->arg[0], "C-", &id) || (!cli_has(c, "check") && app_plan_draft(c->app, id, &made, &c->err)))) {
         return cli_fail(c);
     }
-    if (show_plans(c, id, plan, &incomplete))
+    if (contact_print_lead_now(c) || show_plans(c, id, plan, &incomplete))
         return cli_fail(c);
     return cli_has(c, "check") && incomplete ? EXIT_FINDINGS : EXIT_DONE;
 }

@@ -50,6 +50,8 @@ static int list_news(struct cli *c)
     }
     if (n)
         qsort(news, n, sizeof(*news), by_urgency);
+    if (contact_print_lead_now(c))
+        return cli_fail(c);
     struct list t;
     list_init(&t, c, "toban.news/1");
     list_column(&t, "id", TR("No."), 0);

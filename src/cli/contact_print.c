@@ -29,6 +29,18 @@ void contact_json_lead(struct json_writer *w, const struct app_lead *l)
     json_w_array_end(w);
 }
 
+int contact_print_lead_now(struct cli *c)
+{
+    struct outage down = {0};
+    struct app_lead lead;
+    int rc = app_outage_now(c->app, &c->a, &down, &c->err);
+    if (rc == 0)
+        rc = app_contact_lead(c->app, &down, &c->a, &lead, &c->err);
+    if (rc == 0)
+        contact_print_lead(c, c->format == FORMAT_TABLE ? stdout : stderr, &lead);
+    return rc;
+}
+
 void contact_print_enquiries(FILE *out, const struct enquiry_count *n)
 {
     if (n->open)

@@ -8,6 +8,8 @@
 
 /* What stands before everything while mail is not to be relied on; nothing while it is. */
 void contact_print_lead(struct cli *c, FILE *out, const struct app_lead *l);
+/* The same for a list of its own: by what is affected now; on stderr where stdout is for programs. Negative with c->err. */
+int contact_print_lead_now(struct cli *c) MUST_CHECK;
 /* Members "mail_affected" and "call" of the object being written. */
 void contact_json_lead(struct json_writer *w, const struct app_lead *l);
 /* "enquiries: 2 without an answer, 1 of them overdue"; nothing when there are none. */

@@ -53,6 +53,10 @@ is "the notice asks for something now" "$rc" 1
 like "a mail server is affected: the list does not lead with mail" "$out" "090-0000-0001"
 then_ case open N-1
 is "six machines" "$("$TOBAN" case show C-1 --format json >"$work/case"; member "$work/case" "len(d['machines'])")" 6
+for verb in news "case list" "fix plan"; do
+  run $verb
+  like "$verb leads with what needs no mail" "$(printf '%s' "$out" | head -3)" "090-0000-0001"
+done
 then_ fix plan C-1
 for p in P-1 P-2 P-3 P-4; do then_ fix plan $p --test "send and receive" --rollback "restore the snapshot" --trigger "no mail for 10 minutes" --owner ito; done
 then_ fix apply mail-osaka --to 15.0.1497.12 --tested ok
