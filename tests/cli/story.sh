@@ -50,6 +50,7 @@ then_ contacts add 佐藤 --role 情シス責任者 --channel mail=sato@example.
 then_ contacts add 鈴木 --role 広報 --channel mail=suzuki@example.jp --order 2
 run round --mirror "$TOBAN_SOURCE/samples/mirror"
 is "the notice asks for something now" "$rc" 1
+unlike "machines of several levels are not all sent to the build of one" "$out" "Bring the affected machines to"
 like "a mail server is affected: the list does not lead with mail" "$out" "090-0000-0001"
 then_ case open N-1
 is "six machines" "$("$TOBAN" case show C-1 --format json >"$work/case"; member "$work/case" "len(d['machines'])")" 6
